@@ -1,0 +1,22 @@
+//! `index_state`: the one row that says which data this is.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+
+/// The key of the only row.
+pub(in crate::db) const ONLY: i32 = 1;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "index_state")]
+pub(in crate::db) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(in crate::db) id: i32,
+    pub(in crate::db) data_version: i64,
+    pub(in crate::db) cache_epoch: i64,
+    pub(in crate::db) updated_at: DateTime<Utc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(in crate::db) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

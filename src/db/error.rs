@@ -1,0 +1,34 @@
+//! What can go wrong with the database, and what of it may be told.
+
+use sea_orm::DbErr;
+
+/// A failure of the database. Its text may name tables and statements: log it, never send it to a client.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// `DATABASE_URL` is neither SQLite nor PostgreSQL.
+    #[error("a database URL begins with sqlite: or postgres:, this one with {scheme:?}")]
+    UnknownScheme {
+        /// What stands before the first colon.
+        scheme: String,
+    },
+    /// The folder for a SQLite file could not be made.
+    #[error("cannot create the folder {folder}: {source}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No connection.
+    #[error("cannot open the database: {0}")]
+    Connect(#[source] DbErr),
+    /// The schema could not be brought up to date.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(#[source] DbErr),
+    /// A statement failed.
+    #[error("a database statement failed: {0}")]
+    Statement(#[from] DbErr),
+    /// The schema is there, but its state row is not: the database was tampered with or never migrated.
+    #[error("the table index_state is empty: run `autodex migrate`")]
+    NoState,
+}

@@ -1,0 +1,45 @@
+//! Reading by key, and reading the state.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::connect::Database;
+use super::entities::{automation, index_state, repository};
+use super::error::DatabaseError;
+use super::rows::{IndexState, StoredAutomation, StoredRepository};
+
+impl Database {
+    /// Which data this is.
+    ///
+    /// # Errors
+    /// The database does not answer, or was never migrated.
+    pub async fn state(&self) -> Result<IndexState, DatabaseError> {
+        let row = index_state::Entity::find_by_id(index_state::ONLY)
+            .one(&self.connection)
+            .await?;
+        row.map(IndexState::from).ok_or(DatabaseError::NoState)
+    }
+
+    /// The automations with these keys, in one statement and no particular order; an unknown key is left out.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn automations(&self, ids: &[i64]) -> Result<Vec<StoredAutomation>, DatabaseError> {
+        let rows = automation::Entity::find()
+            .filter(automation::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.connection)
+            .await?;
+        Ok(rows.into_iter().map(StoredAutomation::from).collect())
+    }
+
+    /// The repositories with these keys, in one statement and no particular order; an unknown key is left out.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn repositories(&self, ids: &[i64]) -> Result<Vec<StoredRepository>, DatabaseError> {
+        let rows = repository::Entity::find()
+            .filter(repository::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.connection)
+            .await?;
+        Ok(rows.into_iter().map(StoredRepository::from).collect())
+    }
+}

@@ -1,0 +1,151 @@
+//! Reading everything, as of one moment: what the catalog is built from, and what an export writes.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    AccessMode, ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IsolationLevel, QueryFilter,
+    QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use super::connect::{Database, Engine};
+use super::entities::{Strings, automation, index_state, repository};
+use super::error::DatabaseError;
+use super::rows::{IndexState, StoredAutomation, StoredRepository};
+
+/// Rows read at a time: large enough that the round trip does not matter, small enough to hold.
+const PAGE: u64 = 5_000;
+
+/// A consistent view of the whole index: all it returns is of the version [`Scan::state`] names, whatever is written
+/// meanwhile.
+#[derive(Debug)]
+pub struct Scan {
+    transaction: DatabaseTransaction,
+    /// Which data this is.
+    pub state: IndexState,
+}
+
+/// What searching and counting need of an automation: all but its text and place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutomationTerms {
+    /// Its key.
+    pub id: i64,
+    /// The key of its repository.
+    pub repository_id: i64,
+    /// Its name.
+    pub alias: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The kinds of its triggers.
+    pub trigger_types: Vec<String>,
+    /// The actions it calls.
+    pub action_calls: Vec<String>,
+    /// The blueprint it is made from.
+    pub blueprint_path: Option<String>,
+    /// When it last changed.
+    pub indexed_at: DateTime<Utc>,
+}
+
+impl Database {
+    /// Opens a consistent view.
+    ///
+    /// # Errors
+    /// The database does not answer, or was never migrated.
+    pub async fn scan(&self) -> Result<Scan, DatabaseError> {
+        let postgres = self.engine() == Engine::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        let row = index_state::Entity::find_by_id(index_state::ONLY)
+            .one(&transaction)
+            .await?;
+        let state = row.map(IndexState::from).ok_or(DatabaseError::NoState)?;
+        Ok(Scan { transaction, state })
+    }
+}
+
+impl Scan {
+    /// Every repository, by key.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn repositories(&self) -> Result<Vec<StoredRepository>, DatabaseError> {
+        let rows = repository::Entity::find()
+            .order_by_asc(repository::Column::Id)
+            .all(&self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(StoredRepository::from).collect())
+    }
+
+    /// The next automations after a key, by key; empty at the end.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn automation_terms(&self, after: i64) -> Result<Vec<AutomationTerms>, DatabaseError> {
+        use automation::Column;
+        let columns = [
+            Column::Id,
+            Column::RepositoryId,
+            Column::Alias,
+            Column::Description,
+            Column::TriggerTypes,
+            Column::ActionCalls,
+            Column::BlueprintPath,
+            Column::IndexedAt,
+        ];
+        let rows = automation::Entity::find()
+            .filter(Column::Id.gt(after))
+            .order_by_asc(Column::Id)
+            .limit(PAGE)
+            .select_only()
+            .columns(columns)
+            .into_model::<TermsRow>()
+            .all(&self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(AutomationTerms::from).collect())
+    }
+
+    /// The automations of one repository, by file and line.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn automations_of(&self, repository_id: i64) -> Result<Vec<StoredAutomation>, DatabaseError> {
+        let rows = automation::Entity::find()
+            .filter(automation::Column::RepositoryId.eq(repository_id))
+            .order_by_asc(automation::Column::SourceFilePath)
+            .order_by_asc(automation::Column::StartLine)
+            .order_by_asc(automation::Column::Id)
+            .all(&self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(StoredAutomation::from).collect())
+    }
+}
+
+/// The columns of [`AutomationTerms`].
+#[derive(Debug, FromQueryResult)]
+struct TermsRow {
+    id: i64,
+    repository_id: i64,
+    alias: Option<String>,
+    description: Option<String>,
+    trigger_types: Strings,
+    action_calls: Strings,
+    blueprint_path: Option<String>,
+    indexed_at: DateTime<Utc>,
+}
+
+impl From<TermsRow> for AutomationTerms {
+    fn from(row: TermsRow) -> Self {
+        Self {
+            id: row.id,
+            repository_id: row.repository_id,
+            alias: row.alias,
+            description: row.description,
+            trigger_types: row.trigger_types.0,
+            action_calls: row.action_calls.0,
+            blueprint_path: row.blueprint_path,
+            indexed_at: row.indexed_at,
+        }
+    }
+}
