@@ -59,7 +59,7 @@ fn automation_table() -> TableCreateStatement {
         .table(Automation::Table)
         .col(big_pk_auto(Automation::Id))
         .col(big_integer(Automation::RepositoryId))
-        .col(text_null(Automation::AutomationId))
+        .col(text_null(Automation::GivenId))
         .col(text_null(Automation::Alias))
         .col(text_null(Automation::Description))
         .col(json_binary(Automation::TriggerTypes))
@@ -108,7 +108,7 @@ fn first_state() -> InsertStatement {
             IndexState::CacheEpoch,
             IndexState::UpdatedAt,
         ])
-        .values_panic([1.into(), 0.into(), 0.into(), Expr::current_timestamp().into()])
+        .values_panic([1.into(), 0.into(), 0.into(), Expr::current_timestamp()])
         .to_owned()
 }
 
@@ -132,7 +132,9 @@ enum Automation {
     Table,
     Id,
     RepositoryId,
-    AutomationId,
+    /// The `id:` of the YAML.
+    #[sea_orm(iden = "automation_id")]
+    GivenId,
     Alias,
     Description,
     TriggerTypes,

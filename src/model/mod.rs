@@ -4,6 +4,7 @@
 //! these, the database stores them, the catalog is built from them, and none of those three knows the others.
 
 mod automation;
+mod github_url;
 mod repository;
 
 pub use automation::Automation;

@@ -1,0 +1,88 @@
+//! Building a catalog from the database: the one place where the catalog touches anything outside itself.
+
+use chrono::{DateTime, Utc};
+
+use super::{AutomationRow, BuildError, Catalog, CatalogBuilder, RepositoryRow};
+use crate::db::{AutomationTerms, Database, DatabaseError, IndexState, Scan, StoredRepository};
+
+/// Why a catalog could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// What is in it does not fit into a catalog.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The task that builds it died.
+    #[error("building the catalog was interrupted")]
+    Interrupted,
+}
+
+/// A catalog with what the database said of the data it was built from.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) catalog: Catalog,
+    pub(super) state: IndexState,
+    pub(super) last_indexed_at: Option<DateTime<Utc>>,
+}
+
+/// Reads all the database holds, as of one moment, and builds a catalog of it.
+///
+/// Rows arrive in pages and are fed to the builder one by one: what the catalog does not need is never held.
+pub(super) async fn load(database: &Database) -> Result<Loaded, LoadError> {
+    let scan = database.scan().await?;
+    let state = scan.state;
+    let repositories = scan.repositories().await?;
+    let last_indexed_at = repositories.iter().map(|row| row.indexed_at).max();
+    let mut builder = CatalogBuilder::new();
+    for row in &repositories {
+        builder.repository(&repository_row(row))?;
+    }
+    add_automations(&scan, &mut builder).await?;
+    // A second or more of pure computation at a million automations: not on a thread that answers requests.
+    let built = tokio::task::spawn_blocking(move || builder.build()).await;
+    let catalog = built.map_err(|_| LoadError::Interrupted)??;
+    Ok(Loaded {
+        catalog,
+        state,
+        last_indexed_at,
+    })
+}
+
+async fn add_automations(scan: &Scan, builder: &mut CatalogBuilder) -> Result<(), LoadError> {
+    let mut after = 0;
+    loop {
+        let rows = scan.automation_terms(after).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.id;
+        for row in rows {
+            builder.automation(&automation_row(row))?;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn repository_row(row: &StoredRepository) -> RepositoryRow {
+    let it = &row.repository;
+    RepositoryRow {
+        id: row.id,
+        owner: it.owner.clone(),
+        name: it.name.clone(),
+        description: it.description.clone(),
+        stars: it.stars,
+    }
+}
+
+fn automation_row(row: AutomationTerms) -> AutomationRow {
+    AutomationRow {
+        id: row.id,
+        repository: row.repository_id,
+        alias: row.alias,
+        description: row.description,
+        trigger_types: row.trigger_types,
+        action_calls: row.action_calls,
+        blueprint_path: row.blueprint_path,
+        indexed_at: row.indexed_at.timestamp_micros(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Scopes: the sets of automations that a query counts or lists.
+
+use super::doc_set::DocSet;
+use super::query::{Dimension, Filter};
+use super::snapshot::Catalog;
+use super::text::Matches;
+use super::tokens::words;
+
+/// A set of documents, or all of them.
+#[derive(Clone, Debug)]
+pub(super) enum Scope {
+    All,
+    Some(DocSet),
+}
+
+impl Scope {
+    /// Keeps what `set` holds too.
+    pub(super) fn narrow(&mut self, set: &DocSet) {
+        match self {
+            Self::All => *self = Self::Some(set.clone()),
+            Self::Some(kept) => kept.intersect(set),
+        }
+    }
+}
+
+/// What the words of a text match; empty without a word.
+pub(super) type TextMatches = Vec<Matches>;
+
+/// The values chosen in one dimension.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chosen {
+    /// Known values, ascending and distinct.
+    pub(super) known: Vec<u32>,
+    /// Values that the catalog does not know, distinct, as given.
+    pub(super) unknown: Vec<String>,
+}
+
+impl Catalog {
+    /// What the words of the text match, and the documents in which all of them do.
+    pub(super) fn text_scope(&self, text: Option<&str>) -> (TextMatches, Scope) {
+        let mut scope = Scope::All;
+        let mut found = Vec::new();
+        for word in words(text.unwrap_or_default()) {
+            let matches = self.text.find(&word);
+            scope.narrow(&self.text.union(&matches, self.holders(), self.words()));
+            found.push(matches);
+            if matches!(&scope, Scope::Some(set) if set.is_empty()) {
+                break;
+            }
+        }
+        (found, scope)
+    }
+
+    /// The values that a filter names in one dimension.
+    pub(super) fn chosen(&self, dimension: Dimension, filter: &Filter) -> Chosen {
+        let mut chosen = Chosen::default();
+        let values = &self.values[dimension as usize];
+        for name in filter.values(dimension) {
+            let before = chosen.known.len();
+            match dimension {
+                Dimension::Repositories => chosen.known.extend(self.repositories.named(name, values.names())),
+                _ => chosen.known.extend(values.find(name)),
+            }
+            if chosen.known.len() == before {
+                chosen.unknown.push(name.clone());
+            }
+        }
+        chosen.known.sort_unstable();
+        chosen.known.dedup();
+        distinct(&mut chosen.unknown, dimension);
+        chosen
+    }
+
+    /// The documents that have any of the chosen values; `None` if the filter does not name this dimension.
+    pub(super) fn chosen_set(
+        &self,
+        dimension: Dimension,
+        filter: &Filter,
+        chosen: &Chosen,
+    ) -> Option<DocSet> {
+        if filter.values(dimension).is_empty() {
+            return None;
+        }
+        let mut set = DocSet::empty(self.words());
+        for &value in &chosen.known {
+            self.posting(dimension, value).add_to(&mut set);
+        }
+        Some(set)
+    }
+}
+
+/// Keeps the first of equal names.
+fn distinct(names: &mut Vec<String>, dimension: Dimension) {
+    let mut kept: Vec<String> = Vec::new();
+    for name in names.drain(..) {
+        let same = |known: &String| match dimension {
+            Dimension::Repositories => known.eq_ignore_ascii_case(&name),
+            _ => *known == name,
+        };
+        if !kept.iter().any(same) {
+            kept.push(name);
+        }
+    }
+    *names = kept;
+}

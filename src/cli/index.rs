@@ -1,0 +1,120 @@
+//! `autodex index DIR...`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{ArgAction, Args};
+
+use super::output::{Progress, count, counted};
+use crate::config::Config;
+use crate::indexer::{self, Candidate, RepositoryReport, SourceError, Summary};
+use crate::model::RepositoryName;
+
+/// The exit code of bad use, as clap's own.
+const BAD_USE: u8 = 2;
+
+/// Index Home Assistant configurations into the database. What is unchanged since the last time stays as it is.
+#[derive(Debug, Args)]
+pub(super) struct Index {
+    /// Folders with a configuration each, or with `<owner>/<name>/` folders (see --tree).
+    #[arg(required = true, value_name = "DIR")]
+    folders: Vec<PathBuf>,
+    /// Every DIR holds `<owner>/<name>/` folders, each with an optional META.json (`owner`, `name`, `description`,
+    /// `url`, `default_branch`, `stars`).
+    #[arg(long, conflicts_with = "repository")]
+    tree: bool,
+    /// What repository DIR is; asked of its git remote if left out.
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<RepositoryName>,
+    /// Tell what could not be read, file by file; given twice, of every repository what was done.
+    #[arg(short, long, action = ArgAction::Count)]
+    verbose: u8,
+}
+
+impl Index {
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
+        if self.repository.is_some() && self.folders.len() > 1 {
+            return Ok(bad_use(
+                &"--repository names one configuration; give one DIR with it",
+            ));
+        }
+        let candidates = match self.candidates() {
+            Ok(candidates) => candidates,
+            Err(error) => return Ok(bad_use(&error)),
+        };
+        let database = super::open_database(&config).await?;
+        let started = Instant::now();
+        let mut progress = Progress::of_steps("indexing", candidates.len() as u64);
+        let summary = indexer::run(&database, candidates, |report| {
+            tell(&progress, report, self.verbose);
+            progress.advance(1);
+        })
+        .await;
+        progress.finish();
+        database.close().await?;
+        tell_sums(&summary, started.elapsed().as_secs_f64(), self.verbose);
+        Ok(if summary.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    fn candidates(&self) -> Result<Vec<Candidate>, SourceError> {
+        let mut candidates = Vec::new();
+        for folder in &self.folders {
+            if self.tree {
+                candidates.extend(indexer::tree(folder)?);
+            } else {
+                candidates.push(indexer::folder(folder, self.repository.as_ref())?);
+            }
+        }
+        Ok(candidates)
+    }
+}
+
+fn bad_use(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("autodex: {error}");
+    ExitCode::from(BAD_USE)
+}
+
+fn tell(progress: &Progress, RepositoryReport { name, result }: &RepositoryReport, verbose: u8) {
+    match result {
+        Err(error) => progress.line(&format!("{name}: failed: {error}")),
+        Ok(indexed) => {
+            if verbose > 1 {
+                let found = counted(indexed.automations, "automation", "automations");
+                let files = counted(indexed.files, "file", "files");
+                progress.line(&format!("{name}: {found} in {files}"));
+            }
+            if verbose > 0 {
+                for warning in &indexed.warnings {
+                    progress.line(&format!("{name}: {warning}"));
+                }
+            }
+        }
+    }
+}
+
+fn tell_sums(sums: &Summary, seconds: f64, verbose: u8) {
+    eprintln!(
+        "indexed {} in {} of {} in {seconds:.1} s: {} added, {} updated, {} removed",
+        counted(sums.automations, "automation", "automations"),
+        counted(sums.files, "file", "files"),
+        counted(sums.repositories, "repository", "repositories"),
+        count(sums.added),
+        count(sums.updated),
+        count(sums.removed),
+    );
+    if sums.warnings > 0 {
+        let hint = if verbose == 0 { "; -v tells which" } else { "" };
+        eprintln!(
+            "{} (a broken file costs itself only){hint}",
+            counted(sums.warnings, "warning", "warnings")
+        );
+    }
+    if sums.failed > 0 {
+        eprintln!("{} failed", counted(sums.failed, "repository", "repositories"));
+    }
+}

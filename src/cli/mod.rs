@@ -1,0 +1,89 @@
+//! The command line: one file a command. This is where errors become text and exit codes.
+
+mod demo;
+mod export;
+mod import;
+mod index;
+mod migrate;
+mod output;
+mod schema;
+mod serve;
+mod synth;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// A search engine for Home Assistant automations, served over GraphQL.
+///
+/// Configured by the environment; .env.sample lists every variable.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try it: sample homes in a temporary database, served on 127.0.0.1:8000. Needs nothing.
+    Demo(demo::Demo),
+    /// Serve GraphQL from the database.
+    Serve,
+    /// Index Home Assistant configurations into the database.
+    Index(index::Index),
+    /// Write every automation as a line of JSON.
+    Export(export::Export),
+    /// Read the lines an export wrote.
+    Import(import::Import),
+    /// Write a synthetic data set as lines of JSON, for tests and measurements.
+    Synth(synth::Synth),
+    /// Print the GraphQL schema, or check a copy of it.
+    Schema(schema::Schema),
+    /// Bring the database's schema up to date.
+    Migrate,
+}
+
+/// Runs the command the process was called with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        // These two need no configuration, and must not fail on a bad one.
+        Command::Schema(command) => command.run(),
+        Command::Synth(command) => command.run(),
+        command => configured(command),
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("autodex: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn configured(command: Command) -> anyhow::Result<ExitCode> {
+    let config = Config::from_process()?;
+    telemetry::start(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo(command) => command.run(config).await,
+            Command::Serve => serve::run(config).await,
+            Command::Index(command) => command.run(config).await,
+            Command::Export(command) => command.run(config).await,
+            Command::Import(command) => command.run(config).await,
+            Command::Migrate => migrate::run(config).await,
+            Command::Schema(_) | Command::Synth(_) => unreachable!("run without a configuration"),
+        }
+    })
+}
+
+/// Opens the database for a command that is no server, its schema brought up to date.
+async fn open_database(config: &Config) -> anyhow::Result<crate::db::Database> {
+    let database = crate::db::Database::connect(config.database.url.expose()).await?;
+    if config.database.auto_migrate {
+        database.migrate().await?;
+    }
+    Ok(database)
+}

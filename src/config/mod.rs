@@ -1,0 +1,208 @@
+//! What an operator sets: data, read once from the environment and handed down. One struct a concern; a field's doc
+//! comment names its variable, its unit and its default.
+//!
+//! Invariant: the environment is read in `environment.rs` and nowhere else, and a value that cannot be used stops the
+//! start with its variable's name, the value, and what was expected.
+
+mod environment;
+mod secret_url;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+pub use environment::{ConfigError, Environment, Problem};
+pub use secret_url::SecretUrl;
+
+/// Everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where and how it listens.
+    pub http: HttpConfig,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// What GraphQL allows.
+    pub graphql: GraphqlConfig,
+    /// How the catalog follows the database.
+    pub catalog: CatalogConfig,
+    /// How it logs.
+    pub log: LogConfig,
+}
+
+/// Where and how it listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpConfig {
+    /// `HOST`: the address to listen on; 127.0.0.1.
+    pub host: IpAddr,
+    /// `PORT`: the port to listen on, 0 = any free one; 8000.
+    pub port: u16,
+    /// `SHUTDOWN_TIMEOUT`: seconds that requests in flight have to end once the server is told to stop; 30.
+    pub shutdown_timeout: Duration,
+    /// `CORS_ALLOWED_ORIGINS`: origins whose pages may read answers, separated by commas, `*` = all; none.
+    pub cors_allowed_origins: Vec<String>,
+    /// `GRAPHIQL_ENABLED`: whether `/graphiql` is served; true.
+    pub graphiql_enabled: bool,
+    /// `MAX_BODY_BYTES`: the largest request body taken, in bytes; 262144.
+    pub max_body_bytes: usize,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseConfig {
+    /// `DATABASE_URL`: `sqlite:` or `postgres:`; `sqlite://data/autodex.db?mode=rwc`.
+    pub url: SecretUrl,
+    /// `AUTO_MIGRATE`: whether the schema is brought up to date at start; true.
+    pub auto_migrate: bool,
+}
+
+/// What GraphQL allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GraphqlConfig {
+    /// `INTROSPECTION_ENABLED`: whether clients may ask for the schema; true.
+    pub introspection_enabled: bool,
+}
+
+/// How the catalog follows the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogConfig {
+    /// `CATALOG_POLL_INTERVAL_MS`: milliseconds between two looks at the data version; 1000.
+    pub poll_interval: Duration,
+}
+
+/// How it logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// `LOG_FORMAT`: `pretty` or `json`; pretty.
+    pub format: LogFormat,
+    /// `RUST_LOG`: which events, in the syntax of the `tracing` crate's filters; info.
+    pub filter: String,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+impl HttpConfig {
+    /// The address to listen on.
+    pub const fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All the variables that hold what cannot be used.
+    pub fn from_process() -> Result<Self, ConfigError> {
+        Self::read(&Environment::of_process())
+    }
+
+    /// Reads an environment.
+    ///
+    /// # Errors
+    /// All the variables that hold what cannot be used.
+    pub fn read(environment: &Environment) -> Result<Self, ConfigError> {
+        let env = environment;
+        let config = Self {
+            http: HttpConfig {
+                host: env.parsed("HOST", "an IP address", IpAddr::V4(Ipv4Addr::LOCALHOST)),
+                port: env.parsed("PORT", "a port, 0 to 65535", 8000),
+                shutdown_timeout: env.seconds("SHUTDOWN_TIMEOUT", 30),
+                cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
+                graphiql_enabled: env.boolean("GRAPHIQL_ENABLED", true),
+                max_body_bytes: env.parsed("MAX_BODY_BYTES", "a number of bytes", 256 * 1024),
+            },
+            database: DatabaseConfig {
+                url: SecretUrl::from(env.text("DATABASE_URL", "sqlite://data/autodex.db?mode=rwc")),
+                auto_migrate: env.boolean("AUTO_MIGRATE", true),
+            },
+            graphql: GraphqlConfig {
+                introspection_enabled: env.boolean("INTROSPECTION_ENABLED", true),
+            },
+            catalog: CatalogConfig {
+                poll_interval: env.milliseconds("CATALOG_POLL_INTERVAL_MS", 1_000),
+            },
+            log: LogConfig {
+                format: env.one_of(
+                    "LOG_FORMAT",
+                    &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
+                    LogFormat::Pretty,
+                ),
+                filter: env.text("RUST_LOG", "info"),
+            },
+        };
+        environment.finish()?;
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(&Environment::of(variables.iter().copied()))
+    }
+
+    #[test]
+    fn with_nothing_set_everything_has_its_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.http.address().to_string(), "127.0.0.1:8000");
+        assert_eq!(config.database.url.expose(), "sqlite://data/autodex.db?mode=rwc");
+        assert!(config.database.auto_migrate && config.graphql.introspection_enabled);
+        assert!(config.http.graphiql_enabled && config.http.cors_allowed_origins.is_empty());
+        assert_eq!(config.log.format, LogFormat::Pretty);
+    }
+
+    #[test]
+    fn every_bad_value_is_named_with_what_was_expected() {
+        let error = read(&[
+            ("PORT", "eight thousand"),
+            ("AUTO_MIGRATE", "yes"),
+            ("LOG_FORMAT", "xml"),
+            ("CATALOG_POLL_INTERVAL_MS", "0"),
+        ])
+        .unwrap_err()
+        .to_string();
+        for part in [
+            "PORT is \"eight thousand\"",
+            "a port, 0 to 65535",
+            "AUTO_MIGRATE is \"yes\"",
+            "true or false",
+            "LOG_FORMAT is \"xml\"",
+            "pretty or json",
+            "CATALOG_POLL_INTERVAL_MS is \"0\"",
+        ] {
+            assert!(error.contains(part), "{part:?} is missing in:\n{error}");
+        }
+    }
+
+    #[test]
+    fn a_variable_set_to_nothing_is_as_one_not_set() {
+        assert_eq!(
+            read(&[("PORT", ""), ("LOG_FORMAT", " ")]).unwrap(),
+            read(&[]).unwrap()
+        );
+    }
+
+    #[test]
+    fn the_sample_lists_every_variable_and_no_other() {
+        let environment = Environment::of([]);
+        Config::read(&environment).unwrap();
+        let asked: BTreeSet<String> = environment.asked().into_iter().map(String::from).collect();
+        let listed: BTreeSet<String> = include_str!("../../.env.sample")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        assert_eq!(listed, asked);
+    }
+}

@@ -1,0 +1,239 @@
+//! Gives a response its final form, where async-graphql leaves it short of the specification:
+//!
+//! - root fields run side by side and come back as they complete: they are put into the order of the query, so that the
+//!   same answer has the same bytes;
+//! - a non-null field that failed is left out of its object: the nearest field that may be null becomes null instead
+//!   (GraphQL, October 2021, section 6.4.4);
+//! - errors get their codes.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+};
+use async_graphql::{Name, PathSegment, Positioned, Response, Value, indexmap::IndexMap};
+
+use super::engine::Outcome;
+use super::error::{ErrorCode, set_code};
+
+type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+
+/// The operation of a document that a name, or its being the only one, chooses.
+pub(super) fn chosen<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a Positioned<OperationDefinition>> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next()
+        }
+        _ => None,
+    }
+}
+
+/// The names of the root fields, in the order the answer is to have.
+pub(super) fn root_keys(document: &ExecutableDocument, name: Option<&str>) -> Vec<Name> {
+    let mut keys = Vec::new();
+    if let Some(operation) = chosen(document, name) {
+        let mut seen = Vec::new();
+        collect_keys(
+            &operation.node.selection_set.node,
+            &document.fragments,
+            &mut keys,
+            &mut seen,
+        );
+    }
+    keys
+}
+
+/// Collects the fields' names; a fragment is gone through once, for its second time could add nothing new.
+fn collect_keys<'a>(
+    set: &'a SelectionSet,
+    fragments: &'a Fragments,
+    keys: &mut Vec<Name>,
+    seen: &mut Vec<&'a Name>,
+) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => {
+                let key = &field.node.response_key().node;
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+            }
+            Selection::InlineFragment(inline) => {
+                collect_keys(&inline.node.selection_set.node, fragments, keys, seen);
+            }
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                if let Some(fragment) = fragments.get(name).filter(|_| !seen.contains(&name)) {
+                    seen.push(name);
+                    collect_keys(&fragment.node.selection_set.node, fragments, keys, seen);
+                }
+            }
+        }
+    }
+}
+
+/// Gives the response its final form, and says how it went.
+pub(super) fn finish(response: &mut Response, order: &[Name]) -> Outcome {
+    // Errors without a path came before the execution; those of async-graphql's own that have one are about arguments.
+    let ran = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
+    for error in &mut response.errors {
+        let code = if error.path.is_empty() {
+            ErrorCode::ValidationFailed
+        } else {
+            ErrorCode::BadUserInput
+        };
+        set_code(error, code);
+        set_null(&mut response.data, &error.path);
+    }
+    if !ran {
+        return Outcome::Rejected;
+    }
+    match &mut response.data {
+        Value::Object(fields) => sort(fields, order),
+        // Everything was skipped: there is data, and nothing in it.
+        data => *data = Value::Object(IndexMap::new()),
+    }
+    if response.errors.is_empty() {
+        Outcome::Ok
+    } else {
+        Outcome::Partial
+    }
+}
+
+fn sort(fields: &mut IndexMap<Name, Value>, order: &[Name]) {
+    if fields.len() > 1 {
+        fields.sort_by_cached_key(|name, _| order.iter().position(|key| key == name));
+    }
+}
+
+/// Makes a failed field's nearest nullable ancestor null, if the field itself is missing.
+///
+/// In this schema the fields that may be null and have fields of their own are the root fields, and `repository` of a
+/// facet's value: four steps down (`facets`, a dimension, `values`, its index).
+fn set_null(data: &mut Value, path: &[PathSegment]) {
+    if path.is_empty() || is_present(data, path) {
+        return;
+    }
+    let in_facet_value = path.len() > 5 && matches!(path[3], PathSegment::Index(_));
+    let nullable = if in_facet_value { 5 } else { 1 };
+    let Some((PathSegment::Field(key), parents)) = path[..nullable].split_last() else {
+        return;
+    };
+    let parent = parents
+        .iter()
+        .try_fold(data, |value, segment| step(value, segment));
+    if let Some(Value::Object(fields)) = parent {
+        fields.insert(Name::new(key), Value::Null);
+    }
+}
+
+fn is_present(data: &mut Value, path: &[PathSegment]) -> bool {
+    let mut value = data;
+    for segment in path {
+        if *value == Value::Null {
+            return true;
+        }
+        match step(value, segment) {
+            Some(next) => value = next,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn step<'a>(value: &'a mut Value, segment: &PathSegment) -> Option<&'a mut Value> {
+    match (value, segment) {
+        (Value::Object(fields), PathSegment::Field(key)) => fields.get_mut(key.as_str()),
+        (Value::List(items), PathSegment::Index(index)) => items.get_mut(*index),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{ServerError, value};
+
+    use super::*;
+
+    fn keys(query: &str) -> Vec<String> {
+        let document = async_graphql::parser::parse_query(query).unwrap();
+        root_keys(&document, None)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn failed(path: &[&str]) -> ServerError {
+        let segment = |text: &&str| match text.parse() {
+            Ok(index) => PathSegment::Index(index),
+            Err(_) => PathSegment::Field((*text).to_owned()),
+        };
+        ServerError::new("it failed", None).with_path(path.iter().map(segment).collect())
+    }
+
+    fn finished(data: Value, errors: Vec<ServerError>) -> (Value, Outcome) {
+        let mut response = Response::new(data);
+        response.errors = errors;
+        let outcome = finish(&mut response, &[]);
+        (response.data, outcome)
+    }
+
+    #[test]
+    fn root_keys_come_in_the_order_of_the_query_through_fragments() {
+        let query = "query { b: stats { dataVersion } ...F a: stats { dataVersion } ... on Query { c: stats { dataVersion } } }
+                     fragment F on Query { d: stats { dataVersion } a: stats { dataVersion } ...F }";
+        assert_eq!(keys(query), ["b", "d", "a", "c"]);
+    }
+
+    #[test]
+    fn root_fields_are_put_into_order() {
+        let mut response = Response::new(value!({"late": 1, "early": 2}));
+        finish(&mut response, &[Name::new("early"), Name::new("late")]);
+        assert_eq!(
+            serde_json::to_string(&response.data).unwrap(),
+            r#"{"early":2,"late":1}"#
+        );
+    }
+
+    #[test]
+    fn a_missing_field_makes_its_root_field_null_and_leaves_the_others() {
+        let data = value!({"repository": {"name": "x"}, "stats": {"dataVersion": 1}});
+        let (data, outcome) = finished(data, vec![failed(&["repository", "automations"])]);
+        assert_eq!(data, value!({"repository": null, "stats": {"dataVersion": 1}}));
+        assert_eq!(outcome, Outcome::Partial);
+    }
+
+    #[test]
+    fn in_a_facet_value_only_its_repository_becomes_null() {
+        let data = value!({"facets": {"repositories": {"values": [{"repository": {"name": "x"}}]}}});
+        let path = [
+            "facets",
+            "repositories",
+            "values",
+            "0",
+            "repository",
+            "automations",
+        ];
+        let (data, _) = finished(data, vec![failed(&path)]);
+        assert_eq!(
+            data,
+            value!({"facets": {"repositories": {"values": [{"repository": null}]}}})
+        );
+    }
+
+    #[test]
+    fn an_error_without_a_path_means_it_never_ran() {
+        let (_, outcome) = finished(Value::Null, vec![failed(&[])]);
+        assert_eq!(outcome, Outcome::Rejected);
+    }
+
+    #[test]
+    fn where_everything_was_skipped_there_is_data_all_the_same() {
+        assert_eq!(finished(Value::Null, vec![]), (value!({}), Outcome::Ok));
+    }
+}

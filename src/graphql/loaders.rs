@@ -1,0 +1,95 @@
+//! Rows by key, batched: one set of loaders a request, so that a row is read once in it and never kept after it.
+//!
+//! A resolver that is about to return a list asks for all the rows its items will want in one call ([`Loaders`]'s
+//! methods), so a batch is complete when it starts and need not wait for stragglers: `max_batch_size(1)` sends each call
+//! off at once, where async-graphql's own way is to wait a millisecond for more keys.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+
+use super::error::QueryError;
+use crate::db::{Database, DatabaseError, StoredAutomation, StoredRepository};
+
+/// The loaders of one request.
+pub(super) struct Loaders {
+    automations: DataLoader<AutomationRows, HashMapCache>,
+    repositories: DataLoader<RepositoryRows, HashMapCache>,
+    request_id: String,
+}
+
+struct AutomationRows(Database);
+
+struct RepositoryRows(Database);
+
+impl Loader<i64> for AutomationRows {
+    type Value = Arc<StoredAutomation>;
+    type Error = Arc<DatabaseError>;
+
+    async fn load(&self, ids: &[i64]) -> Result<HashMap<i64, Self::Value>, Self::Error> {
+        let rows = self.0.automations(ids).await?;
+        Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
+    }
+}
+
+impl Loader<i64> for RepositoryRows {
+    type Value = Arc<StoredRepository>;
+    type Error = Arc<DatabaseError>;
+
+    async fn load(&self, ids: &[i64]) -> Result<HashMap<i64, Self::Value>, Self::Error> {
+        let rows = self.0.repositories(ids).await?;
+        Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
+    }
+}
+
+impl Loaders {
+    pub(super) fn new(database: &Database, request_id: String) -> Self {
+        let automations = AutomationRows(database.clone());
+        let repositories = RepositoryRows(database.clone());
+        Self {
+            automations: DataLoader::with_cache(automations, tokio::spawn, HashMapCache::default())
+                .max_batch_size(1),
+            repositories: DataLoader::with_cache(repositories, tokio::spawn, HashMapCache::default())
+                .max_batch_size(1),
+            request_id,
+        }
+    }
+
+    /// The automations with these keys, in their order. One that is gone since the catalog was built is left out.
+    pub(super) async fn automations(&self, ids: &[i64]) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
+        let mut rows = self
+            .automations
+            .load_many(ids.iter().copied())
+            .await
+            .map_err(|cause| self.internal(cause))?;
+        Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+    }
+
+    /// Reads the repositories with these keys, for the resolvers to come.
+    pub(super) async fn prepare_repositories(
+        &self,
+        ids: impl IntoIterator<Item = i64>,
+    ) -> Result<(), QueryError> {
+        self.repositories
+            .load_many(ids)
+            .await
+            .map_err(|cause| self.internal(cause))?;
+        Ok(())
+    }
+
+    /// The repository with this key.
+    pub(super) async fn repository(&self, id: i64) -> Result<Option<Arc<StoredRepository>>, QueryError> {
+        self.repositories
+            .load_one(id)
+            .await
+            .map_err(|cause| self.internal(cause))
+    }
+
+    fn internal(&self, cause: Arc<DatabaseError>) -> QueryError {
+        QueryError::Internal {
+            request_id: self.request_id.clone(),
+            cause,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Requests that never reach GraphQL: every one is answered with a GraphQL error all the same, under its status code.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::graphql::ErrorCode;
+
+/// Why a request was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Failure {
+    /// The body is no JSON, or JSON of another shape.
+    #[error("the request is not a GraphQL request: {0}")]
+    Malformed(String),
+    /// There is no query.
+    #[error("the request has no `query`: expected a GraphQL document as a string")]
+    NoQuery,
+    /// The body is larger than allowed.
+    #[error("the request body is larger than the {limit} bytes allowed")]
+    BodyTooLarge {
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// The body is of a type that is not read.
+    #[error("the request body is {given:?}; expected application/json")]
+    MediaType {
+        /// What the client calls it.
+        given: String,
+    },
+    /// There is nothing at the path.
+    #[error("there is nothing here; GraphQL is at /graphql, its editor at /graphiql")]
+    NoSuchPath,
+    /// The method does not go with the path.
+    #[error("{path} takes {allowed}")]
+    Method {
+        /// The path.
+        path: &'static str,
+        /// The methods it takes.
+        allowed: &'static str,
+    },
+    /// A GET may not change anything.
+    #[error("a GET request runs queries only; send mutations by POST")]
+    MutationByGet,
+    /// The catalog is still being built.
+    #[error("the index is still being loaded; try again in a moment")]
+    NotReady,
+}
+
+impl Failure {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) | Self::NoQuery => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NoSuchPath => StatusCode::NOT_FOUND,
+            Self::Method { .. } | Self::MutationByGet => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    const fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotReady => ErrorCode::Timeout,
+            _ => ErrorCode::BadUserInput,
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let error = json!({"message": self.to_string(), "extensions": {"code": self.code().as_str()}});
+        let mut response = (self.status(), Json(json!({"errors": [error]}))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            Self::NotReady => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::MutationByGet => {
+                headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+            }
+            Self::Method { allowed, .. } => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+            }
+            _ => {}
+        }
+        response
+    }
+}

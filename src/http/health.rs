@@ -1,0 +1,52 @@
+//! `/health` and `/ready`: for people, probes and load balancers.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::state::Services;
+
+/// How long a probe waits for the database.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// 200 for as long as the process serves; the body says how its parts are.
+pub(super) async fn health(State(services): State<Services>) -> Json<Value> {
+    let status = if database_answers(&services).await {
+        "up"
+    } else {
+        "down"
+    };
+    let snapshot = services.live.current();
+    let state = snapshot.as_ref().map(|snapshot| snapshot.state);
+    Json(json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "database": {"engine": services.database.engine().name(), "status": status},
+        "redis": {"status": "disabled"},
+        "dataVersion": state.map(|state| state.data_version),
+        "generation": state.map(|state| format!("{}.{}", state.cache_epoch, state.data_version)),
+    }))
+}
+
+/// 200 once the database answers and the catalog is loaded, else 503 and what is missing.
+pub(super) async fn ready(State(services): State<Services>) -> (StatusCode, Json<Value>) {
+    let database = database_answers(&services).await;
+    let catalog = services.live.current().is_some();
+    let status = if database && catalog {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body = json!({"ready": status == StatusCode::OK, "database": database, "catalog": catalog});
+    (status, Json(body))
+}
+
+async fn database_answers(services: &Services) -> bool {
+    matches!(
+        tokio::time::timeout(PATIENCE, services.database.ping()).await,
+        Ok(Ok(()))
+    )
+}

@@ -1,0 +1,84 @@
+//! HTTP: the paths, and what each does with a request.
+
+mod accept;
+mod access_log;
+mod failure;
+mod graphiql;
+mod graphql;
+mod health;
+mod request_id;
+mod state;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::config::HttpConfig;
+pub use state::Services;
+
+/// Headers of answers that a page's script may read.
+const EXPOSED: [HeaderName; 2] = [request_id::X_REQUEST_ID, header::RETRY_AFTER];
+
+/// All the paths.
+pub fn router(services: Services) -> Router {
+    let config = services.config.clone();
+    let mut router = Router::new()
+        .route(
+            "/graphql",
+            get(graphql::get)
+                .post(graphql::post)
+                .fallback(graphql::other_method),
+        )
+        .route("/schema.graphql", get(schema))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready));
+    if config.graphiql_enabled {
+        router = router
+            .route("/graphiql", get(graphiql::page))
+            .route("/", get(home));
+    }
+    router
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(config.max_body_bytes))
+        .layer(from_fn(access_log::write))
+        .layer(cors(&config))
+        .layer(from_fn(request_id::assign))
+        .with_state(services)
+}
+
+async fn home() -> Redirect {
+    Redirect::temporary("/graphiql")
+}
+
+async fn not_found() -> failure::Failure {
+    failure::Failure::NoSuchPath
+}
+
+async fn schema() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/graphql; charset=utf-8")],
+        crate::graphql::sdl(),
+    )
+}
+
+/// Which origins' pages may read answers. An origin that is no header value was refused with the configuration.
+fn cors(config: &HttpConfig) -> CorsLayer {
+    let layer = CorsLayer::new()
+        .allow_headers(Any)
+        .allow_methods(Any)
+        .expose_headers(EXPOSED);
+    let origins = &config.cors_allowed_origins;
+    if origins.iter().any(|origin| origin == "*") {
+        return layer.allow_origin(Any);
+    }
+    layer.allow_origin(
+        origins
+            .iter()
+            .filter_map(|origin| HeaderValue::from_str(origin).ok())
+            .collect::<Vec<_>>(),
+    )
+}

@@ -1,0 +1,75 @@
+//! The Home Assistant configuration reader: from the files of one repository to its automations.
+//!
+//! It finds what Home Assistant would: `automation:` in every `configuration.yaml`, in packages, through the five
+//! `!include` tags; and then what plainly is an automation in files that no configuration reaches. Nothing is executed,
+//! nothing outside the tree is opened, no file of secrets is opened, and values that look like credentials are masked.
+//!
+//! Invariants: a broken or hostile file costs itself and a [`Warning`], never the repository; work and memory are bounded by
+//! [`Limits`]; the same files give the same [`Reading`], in the same order.
+//!
+//! The way of a file: `library` (bytes, `text`, `yaml`) -> `place` (aliases, merges, `include`) -> `configuration`,
+//! `orphans`, `collect`, `shape` (which mappings are automations) -> `automation` (`triggers`, `actions`, `source`, `mask`).
+
+mod actions;
+mod automation;
+mod collect;
+mod configuration;
+mod include;
+mod library;
+mod limits;
+mod mask;
+mod orphans;
+mod place;
+mod shape;
+mod source;
+mod template;
+mod text;
+mod triggers;
+mod warning;
+mod yaml;
+
+pub use limits::Limits;
+pub use warning::{Warning, WarningReason};
+
+use configuration::Walk;
+use library::Library;
+use shape::Shape;
+
+use crate::indexer::files::{FileTree, file_name};
+use crate::model::Automation;
+
+/// What a repository holds, as far as it could be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Its automations, by file, then by line.
+    pub automations: Vec<Automation>,
+    /// What was left out or doubtful, by file.
+    pub warnings: Vec<Warning>,
+    /// How many files were opened.
+    pub files_read: usize,
+}
+
+/// Reads every automation of a repository. There is no failing: what cannot be read is a warning.
+pub fn read_configuration(files: &dyn FileTree, limits: &Limits) -> Reading {
+    let mut library = Library::new(files, limits);
+    let mut walk = Walk::default();
+    for path in library
+        .paths()
+        .iter()
+        .filter(|path| file_name(path) == "configuration.yaml")
+    {
+        walk.file(&mut library, path, Shape::Possible);
+    }
+    orphans::collect(&mut walk, &mut library);
+    let found = walk.found.into_automations();
+    let mut automations: Vec<Automation> = found
+        .iter()
+        .map(|place| automation::read(&mut library, place))
+        .collect();
+    automations.sort_by(|a, b| (&a.source_file_path, a.start_line).cmp(&(&b.source_file_path, b.start_line)));
+    Reading {
+        automations,
+        warnings: library.warnings.into_sorted(),
+        files_read: library.files_read,
+    }
+}

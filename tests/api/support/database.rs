@@ -1,0 +1,84 @@
+//! A database of a test's own: a SQLite file in a temporary folder, or a new database on the PostgreSQL server that
+//! `TEST_POSTGRES_URL` names.
+
+use autodex::db::{Absent, Database, IncomingAutomation, SyncOutcome};
+use autodex::model::{Automation, Repository};
+use sea_orm::{ConnectionTrait, Database as Server};
+use tempfile::TempDir;
+
+/// A database that nobody else uses. Gone when dropped, but for one on PostgreSQL, which goes with its server.
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
+        Self {
+            url,
+            _folder: Some(folder),
+        }
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let server_url = std::env::var("TEST_POSTGRES_URL").expect(
+            "TEST_POSTGRES_URL names a PostgreSQL server that tests may use; ./scripts/test starts one",
+        );
+        let name = format!("test_{}", uuid());
+        let server = Server::connect(&server_url).await.unwrap();
+        server
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+        server.close().await.unwrap();
+        let (base, _) = server_url
+            .rsplit_once('/')
+            .expect("a PostgreSQL URL ends with a database's name");
+        Self {
+            url: format!("{base}/{name}"),
+            _folder: None,
+        }
+    }
+
+    /// Opens it, its schema up to date.
+    pub(crate) async fn open(&self) -> Database {
+        let database = Database::connect(&self.url).await.unwrap();
+        database.migrate().await.unwrap();
+        database
+    }
+}
+
+/// Letters and digits that no other test has.
+fn uuid() -> String {
+    let folder = tempfile::Builder::new()
+        .prefix("")
+        .rand_bytes(16)
+        .tempdir()
+        .unwrap();
+    let name = folder
+        .path()
+        .file_name()
+        .unwrap()
+        .to_string_lossy()
+        .to_lowercase();
+    format!("{}_{name}", std::process::id())
+}
+
+/// Writes what a repository holds, as an index run does.
+pub(crate) async fn sync(
+    database: &Database,
+    repository: &Repository,
+    automations: &[Automation],
+) -> SyncOutcome {
+    let incoming = automations
+        .iter()
+        .cloned()
+        .map(IncomingAutomation::from)
+        .collect();
+    let mut writer = database.write().await.unwrap();
+    let outcome = writer.sync(repository, incoming, Absent::Delete).await.unwrap();
+    writer.commit().await.unwrap();
+    outcome
+}
