@@ -58,8 +58,8 @@ impl LocalFolder {
 }
 
 impl FileTree for LocalFolder {
-    fn listing(&self) -> &Listing {
-        &self.listing
+    fn listing(&self) -> Listing {
+        self.listing.clone()
     }
 
     fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
@@ -128,10 +128,18 @@ impl Walk<'_> {
     /// Notes one entry; false when there is no room for it.
     fn note(&mut self, folder: &str, entry: &DirEntry) -> bool {
         let name = entry.file_name();
-        // A name that is no text cannot be named by a configuration, nor shown to anyone.
-        let Some(name) = name.to_str().filter(|name| *name != ".git") else {
+        let Some(name) = name.to_str() else {
+            // No configuration can name it, but someone may wonder where it went.
+            let path = format!("{folder}/{}", name.to_string_lossy());
+            self.unreadable(
+                path.trim_start_matches('/'),
+                &io::Error::other("its name is not UTF-8"),
+            );
             return true;
         };
+        if name == ".git" {
+            return true;
+        }
         let path = if folder.is_empty() {
             name.to_owned()
         } else {
@@ -188,5 +196,68 @@ impl Walk<'_> {
             path: path.to_owned(),
             cause: error.to_string(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.as_bytes()).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn files_are_listed_in_order_without_those_of_git() {
+        let folder = folder(&[
+            "b/c.yaml",
+            "a.yaml",
+            "b/.hidden.yaml",
+            ".git/config",
+            "b/.git/config",
+        ]);
+        let tree = LocalFolder::open(folder.path()).unwrap();
+        assert_eq!(tree.listing().files, ["a.yaml", "b/.hidden.yaml", "b/c.yaml"]);
+        assert_eq!(tree.read("b/c.yaml", 100).unwrap(), b"b/c.yaml");
+    }
+
+    #[test]
+    fn only_listed_files_of_the_allowed_size_are_read() {
+        let folder = folder(&["a.yaml", ".git/config"]);
+        let tree = LocalFolder::open(folder.path()).unwrap();
+        assert!(matches!(
+            tree.read("a.yaml", 5),
+            Err(ReadError::TooLarge { limit: 5 })
+        ));
+        for path in [".git/config", "../a.yaml", "/etc/hostname", "a.yaml/", ""] {
+            assert!(matches!(tree.read(path, 5), Err(ReadError::Io(_))), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_listing_stops_at_its_bound_and_says_so() {
+        let folder = folder(&["a", "b", "c"]);
+        let listing = LocalFolder::open_bounded(folder.path(), 2).unwrap().listing();
+        assert_eq!(listing.files.len(), 2);
+        assert_eq!(
+            listing.problems,
+            [ListingProblem::TooMany {
+                path: String::new(),
+                limit: 2
+            }]
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
+        let folder = folder(&["file"]);
+        assert!(LocalFolder::open(&folder.path().join("nowhere")).is_err());
+        assert!(LocalFolder::open(&folder.path().join("file")).is_err());
     }
 }

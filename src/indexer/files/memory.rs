@@ -1,6 +1,6 @@
 //! A tree held in memory: what an archive unpacks to, and what tests write by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::{FileTree, Link, Listing, ListingProblem, ReadError, join, parent};
@@ -9,7 +9,8 @@ use super::{FileTree, Link, Listing, ListingProblem, ReadError, join, parent};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTree {
     files: BTreeMap<String, Vec<u8>>,
-    listing: Listing,
+    links: BTreeSet<Link>,
+    problems: Vec<ListingProblem>,
 }
 
 impl MemoryTree {
@@ -20,29 +21,17 @@ impl MemoryTree {
 
     /// Adds a file, or replaces it. A path that leaves the root is left out.
     pub fn insert(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
-        let Some(path) = join("", path).filter(|path| !path.is_empty()) else {
-            return;
-        };
-        if self.files.insert(path.clone(), bytes.into()).is_none() {
-            let at = self.listing.files.partition_point(|known| *known < path);
-            self.listing.files.insert(at, path);
+        if let Some(path) = join("", path).filter(|path| !path.is_empty()) {
+            self.files.insert(path, bytes.into());
         }
     }
 
     /// Adds a symbolic link, `target` spelt as in the link: relative to the link's own folder.
     pub fn insert_link(&mut self, path: &str, target: &str) {
-        match join(parent(path), target) {
-            Some(target) => {
-                let link = Link {
-                    path: path.to_owned(),
-                    target,
-                };
-                let at = self.listing.links.partition_point(|known| *known < link);
-                self.listing.links.insert(at, link);
-            }
-            None => self.listing.problems.push(ListingProblem::LinkOutside {
-                path: path.to_owned(),
-            }),
+        let path = path.to_owned();
+        match join(parent(&path), target) {
+            Some(target) => drop(self.links.insert(Link { path, target })),
+            None => self.problems.push(ListingProblem::LinkOutside { path }),
         }
     }
 }
@@ -58,8 +47,12 @@ impl<P: AsRef<str>, B: Into<Vec<u8>>> FromIterator<(P, B)> for MemoryTree {
 }
 
 impl FileTree for MemoryTree {
-    fn listing(&self) -> &Listing {
-        &self.listing
+    fn listing(&self) -> Listing {
+        Listing {
+            files: self.files.keys().cloned().collect(),
+            links: self.links.iter().cloned().collect(),
+            problems: self.problems.clone(),
+        }
     }
 
     fn read(&self, path: &str, max_bytes: u64) -> Result<Vec<u8>, ReadError> {

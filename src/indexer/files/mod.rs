@@ -15,8 +15,8 @@ use std::io;
 
 /// The files of one repository.
 pub trait FileTree {
-    /// What is there: read once, before anything else.
-    fn listing(&self) -> &Listing;
+    /// What is there. Asked once, before anything else.
+    fn listing(&self) -> Listing;
 
     /// The bytes of a regular file named by the listing.
     ///

@@ -9,16 +9,15 @@ use super::triggers;
 use super::warning::WarningReason;
 use crate::model::Automation;
 
-/// Reads one automation.
-pub(super) fn read(library: &mut Library<'_>, place: &Place) -> Automation {
-    let fields = match place.look(library).view {
-        View::Map(fields) => fields,
-        View::List(_) | View::Text(_) | View::Nothing => Vec::new(),
+/// Reads one automation; none when its file's room for being looked at is used up.
+pub(super) fn read(library: &mut Library<'_>, place: &Place) -> Option<Automation> {
+    let View::Map(fields) = place.look(library).view else {
+        return None;
     };
     let document = place.document();
     let node = document.node(place.node);
     let line = |byte| Some(document.lines.line_of(byte));
-    Automation {
+    Some(Automation {
         automation_id: text(library, &fields, "id"),
         alias: text(library, &fields, "alias"),
         description: text(library, &fields, "description"),
@@ -29,7 +28,7 @@ pub(super) fn read(library: &mut Library<'_>, place: &Place) -> Automation {
         start_line: line(node.start),
         end_line: line(node.end.saturating_sub(1).max(node.start)),
         source: source(library, place),
-    }
+    })
 }
 
 /// Its YAML text; none, with a warning, when automations inside one another would repeat the file's text many times.

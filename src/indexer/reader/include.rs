@@ -109,26 +109,20 @@ fn members(library: &Library<'_>, folder: &str) -> Members {
     } else {
         format!("{folder}/")
     };
-    let paths = library.paths();
-    let first = paths.partition_point(|path| path.as_str() < prefix.as_str());
-    let below = paths[first..].iter().take_while(|path| path.starts_with(&prefix));
+    let below = |path: &str| path.starts_with(&prefix);
+    let (paths, links) = (library.paths(), library.links());
+    let first_path = paths.partition_point(|path| path.as_str() < prefix.as_str());
+    let first_link = links.partition_point(|link| link.path.as_str() < prefix.as_str());
     let mut any = false;
     let mut found = Vec::new();
-    for path in below {
+    for path in paths[first_path..].iter().take_while(|path| below(path)) {
         any = true;
         found.extend(member(&prefix, path, path.clone()));
     }
-    for link in library
-        .links()
-        .iter()
-        .filter(|link| link.path.starts_with(&prefix))
-    {
+    for link in links[first_link..].iter().take_while(|link| below(&link.path)) {
         any = true;
-        found.extend(
-            library
-                .real_path(&link.path)
-                .and_then(|real| member(&prefix, &link.path, real)),
-        );
+        let real = library.real_path(&link.path);
+        found.extend(real.and_then(|real| member(&prefix, &link.path, real)));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     Members {

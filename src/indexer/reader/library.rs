@@ -10,11 +10,12 @@ use super::limits::Limits;
 use super::text;
 use super::warning::{WarningReason, Warnings};
 use super::yaml::{self, Document};
-use crate::indexer::files::{FileTree, Link, ListingProblem, ReadError, file_name};
+use crate::indexer::files::{FileTree, Link, Listing, ListingProblem, ReadError, file_name};
 
 /// The files of a repository, parsed as they are asked for.
 pub(super) struct Library<'a> {
     files: &'a dyn FileTree,
+    listing: &'a Listing,
     pub(super) limits: &'a Limits,
     paths: HashSet<&'a str>,
     links: HashMap<&'a str, &'a str>,
@@ -69,9 +70,8 @@ impl Shelved {
 }
 
 impl<'a> Library<'a> {
-    /// The library of a tree, nothing read yet.
-    pub(super) fn new(files: &'a dyn FileTree, limits: &'a Limits) -> Self {
-        let listing = files.listing();
+    /// The library of a tree and what it lists, nothing read yet.
+    pub(super) fn new(files: &'a dyn FileTree, listing: &'a Listing, limits: &'a Limits) -> Self {
         let mut warnings = Warnings::new(limits.max_warnings);
         for problem in &listing.problems {
             let (path, reason) = listing_warning(problem);
@@ -79,6 +79,7 @@ impl<'a> Library<'a> {
         }
         Self {
             files,
+            listing,
             limits,
             paths: listing.files.iter().map(String::as_str).collect(),
             links: listing
@@ -96,12 +97,12 @@ impl<'a> Library<'a> {
 
     /// The paths of all regular files, sorted.
     pub(super) fn paths(&self) -> &'a [String] {
-        &self.files.listing().files
+        &self.listing.files
     }
 
     /// The paths of the symbolic links, sorted.
     pub(super) fn links(&self) -> &'a [Link] {
-        &self.files.listing().links
+        &self.listing.links
     }
 
     /// The regular file a path names, symbolic links on its way followed within the tree.
@@ -117,11 +118,8 @@ impl<'a> Library<'a> {
             return Some(path);
         }
         for _ in 0..self.limits.max_include_depth {
-            let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-            let Some((end, target)) = ends
-                .filter_map(|end| Some((end, *self.links.get(&path[..end])?)))
-                .next()
-            else {
+            let mut ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+            let Some((end, target)) = ends.find_map(|end| Some((end, *self.links.get(&path[..end])?))) else {
                 return Some(path);
             };
             let rest = path[end..].trim_start_matches('/');

@@ -7,7 +7,7 @@
 //! Invariants: a broken or hostile file costs itself and a [`Warning`], never the repository; work and memory are bounded by
 //! [`Limits`]; the same files give the same [`Reading`], in the same order.
 //!
-//! The way of a file: `library` (bytes, `text`, `yaml`) -> `place` (aliases, merges, `include`) -> `configuration`,
+//! The way of a file: `library` (bytes, `text`, `yaml`) -> `place` (aliases, merges, `include`, `inclusion`) -> `configuration`,
 //! `orphans`, `collect`, `shape` (which mappings are automations) -> `automation` (`triggers`, `actions`, `source`, `mask`).
 
 mod actions;
@@ -15,6 +15,7 @@ mod automation;
 mod collect;
 mod configuration;
 mod include;
+mod inclusion;
 mod library;
 mod limits;
 mod mask;
@@ -27,6 +28,9 @@ mod text;
 mod triggers;
 mod warning;
 mod yaml;
+
+#[cfg(test)]
+mod tests;
 
 pub use limits::Limits;
 pub use warning::{Warning, WarningReason};
@@ -51,7 +55,8 @@ pub struct Reading {
 
 /// Reads every automation of a repository. There is no failing: what cannot be read is a warning.
 pub fn read_configuration(files: &dyn FileTree, limits: &Limits) -> Reading {
-    let mut library = Library::new(files, limits);
+    let listing = files.listing();
+    let mut library = Library::new(files, &listing, limits);
     let mut walk = Walk::default();
     for path in library
         .paths()
@@ -61,12 +66,12 @@ pub fn read_configuration(files: &dyn FileTree, limits: &Limits) -> Reading {
         walk.file(&mut library, path, Shape::Possible);
     }
     orphans::collect(&mut walk, &mut library);
-    let found = walk.found.into_automations();
-    let mut automations: Vec<Automation> = found
+    let mut found = walk.found.into_automations();
+    found.sort_by(|a, b| a.position().cmp(&b.position()));
+    let automations = found
         .iter()
-        .map(|place| automation::read(&mut library, place))
+        .filter_map(|place| automation::read(&mut library, place))
         .collect();
-    automations.sort_by(|a, b| (&a.source_file_path, a.start_line).cmp(&(&b.source_file_path, b.start_line)));
     Reading {
         automations,
         warnings: library.warnings.into_sorted(),

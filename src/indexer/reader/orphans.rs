@@ -20,8 +20,10 @@ pub(super) fn collect(walk: &mut Walk, library: &mut Library<'_>) {
 
 /// Whether a file is one to look into: YAML by name, and not of a tool that keeps its own files in the repository.
 fn is_yaml(path: &str) -> bool {
-    let name = file_name(path).to_ascii_lowercase();
-    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    let ending = file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+    let yaml = ["yaml", "yml"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known));
     yaml && !path
         .split('/')
         .any(|part| matches!(part, ".git" | ".github" | ".storage" | "node_modules"))

@@ -5,13 +5,10 @@
 
 use std::rc::Rc;
 
-use super::include::{Include, Member, Site, find_file, find_folder};
+use super::include::{Include, Site};
 use super::library::{Library, Shelved, is_secrets};
 use super::warning::WarningReason;
 use super::yaml::{Content, Document, NodeId, Style, entries};
-
-/// What following an include is charged, in nodes: files that include one another many times over stay cheap.
-const INCLUDE_COST: usize = 64;
 
 /// How many bytes of text are charged as one node: a long text that aliases repeat stays within bounds.
 const TEXT_PER_NODE: usize = 16;
@@ -80,13 +77,22 @@ impl Place {
         (self.shelved.number, self.node)
     }
 
+    /// Where it stands: by file, then by place in the file.
+    pub(super) fn position(&self) -> (&str, u32, NodeId) {
+        (
+            &self.document().path,
+            self.document().node(self.node).start,
+            self.node,
+        )
+    }
+
     /// Its document.
     pub(super) fn document(&self) -> &Document {
         &self.shelved.document
     }
 
     /// Where its includes are written.
-    fn site(&self) -> Site<'_> {
+    pub(super) fn site(&self) -> Site<'_> {
         let chain = std::iter::successors(self.chain.as_ref(), |link| link.above.as_ref());
         let file = self.document().path.as_str();
         Site {
@@ -148,7 +154,7 @@ impl Place {
     }
 
     /// Pays for looking at so many nodes; false, with a warning, when the document has no room left.
-    fn pay(&self, library: &mut Library<'_>, nodes: usize) -> bool {
+    pub(super) fn pay(&self, library: &mut Library<'_>, nodes: usize) -> bool {
         let paid = self.shelved.spend(nodes + 1);
         if !paid {
             let limit = library.limits.max_nodes;
@@ -159,169 +165,56 @@ impl Place {
         paid
     }
 
-    /// What an include brings in.
-    fn include(&self, library: &mut Library<'_>, include: Include, target: &str) -> Look {
-        if !self.pay(library, INCLUDE_COST) {
-            return Look {
-                place: None,
-                view: View::Nothing,
-            };
-        }
-        if include == Include::File {
-            let roots = self.include_file(library, target);
-            // Of several documents the first is meant: Home Assistant would take none.
-            return match roots.first() {
-                Some(root) => root.look(library),
-                None => Look {
-                    place: None,
-                    view: View::Nothing,
-                },
-            };
-        }
-        let Some(members) = find_folder(library, self.site(), target) else {
-            self.missing(library, target);
-            return Look {
-                place: None,
-                view: View::Nothing,
-            };
-        };
-        self.pay(library, members.len());
-        let view = match include {
-            Include::DirNamed => View::Map(self.named(library, members)),
-            Include::DirMergeNamed => View::Map(self.merged_fields(library, members)),
-            Include::DirMergeList => View::List(self.merged_items(library, members)),
-            _ => View::List(
-                members
-                    .into_iter()
-                    .flat_map(|member| self.enter(library, &member.path))
-                    .collect(),
-            ),
-        };
-        Look { place: None, view }
-    }
-
-    fn include_file(&self, library: &mut Library<'_>, target: &str) -> Vec<Self> {
-        match find_file(library, self.site(), target) {
-            Some(path) => self.enter(library, &path),
-            None if is_secrets(target) => {
-                self.warn(
-                    library,
-                    WarningReason::SecretsFile {
-                        target: target.to_owned(),
-                    },
-                );
-                Vec::new()
-            }
-            None => {
-                self.missing(library, target);
-                Vec::new()
-            }
-        }
-    }
-
-    /// One entry a file, under the file's name.
-    fn named(&self, library: &mut Library<'_>, members: Vec<Member>) -> Vec<Field> {
-        let mut fields = Vec::new();
-        for Member { name, path } in members {
-            for value in self.enter(library, &path) {
-                fields.push(Field {
-                    key: name.as_str().into(),
-                    value,
-                    shadowed: false,
-                });
-            }
-        }
-        fields
-    }
-
-    /// The entries of the mappings in the files.
-    fn merged_fields(&self, library: &mut Library<'_>, members: Vec<Member>) -> Vec<Field> {
-        let mut fields = Vec::new();
-        for member in members {
-            for root in self.enter(library, &member.path) {
-                if let View::Map(more) = root.look(library).view {
-                    fields.extend(more);
-                }
-            }
-        }
-        fields
-    }
-
-    /// The items of the lists in the files. A file that holds no list is passed over, as Home Assistant does.
-    fn merged_items(&self, library: &mut Library<'_>, members: Vec<Member>) -> Vec<Self> {
-        let mut items = Vec::new();
-        for member in members {
-            for root in self.enter(library, &member.path) {
-                if let View::List(more) = root.look(library).view {
-                    items.extend(more);
-                }
-            }
-        }
-        items
-    }
-
-    /// The roots of a file that this one includes; none, with a warning, when that would go round or too far.
-    fn enter(&self, library: &mut Library<'_>, path: &str) -> Vec<Self> {
-        if is_secrets(path) {
-            self.warn(
-                library,
-                WarningReason::SecretsFile {
-                    target: path.to_owned(),
-                },
-            );
-            return Vec::new();
-        }
+    /// The roots of a file that this one includes; none, with a warning, when it is not to be followed.
+    pub(super) fn enter(&self, library: &mut Library<'_>, path: &str) -> Vec<Self> {
         let chain = Rc::new(Link {
             path: self.document().path.clone(),
             depth: self.chain.as_ref().map_or(1, |link| link.depth + 1),
             above: self.chain.clone(),
         });
-        if chain.depth > library.limits.max_include_depth {
-            self.warn(
-                library,
-                WarningReason::IncludeTooDeep {
-                    limit: library.limits.max_include_depth,
-                },
-            );
-            return Vec::new();
-        }
-        if std::iter::successors(Some(&chain), |link| link.above.as_ref()).any(|link| link.path == path) {
-            self.warn(
-                library,
-                WarningReason::IncludeCycle {
-                    target: path.to_owned(),
-                },
-            );
+        if let Some(reason) = obstacle(&chain, path, library.limits.max_include_depth) {
+            self.warn(library, reason);
             return Vec::new();
         }
         let Some(shelved) = library.open(path) else {
             return Vec::new();
         };
-        let roots = shelved.document.roots.iter();
-        roots
-            .map(|root| Self {
-                shelved: Rc::clone(&shelved),
-                node: *root,
-                chain: Some(Rc::clone(&chain)),
-            })
-            .collect()
+        let place = |root: &NodeId| Self {
+            shelved: Rc::clone(&shelved),
+            node: *root,
+            chain: Some(Rc::clone(&chain)),
+        };
+        shelved.document.roots.iter().map(place).collect()
     }
 
-    fn missing(&self, library: &mut Library<'_>, target: &str) {
-        self.warn(
-            library,
-            WarningReason::IncludeMissing {
-                target: target.chars().take(200).collect(),
-            },
-        );
-    }
-
-    fn warn(&self, library: &mut Library<'_>, reason: WarningReason) {
+    /// Warns of the file it stands in.
+    pub(super) fn warn(&self, library: &mut Library<'_>, reason: WarningReason) {
         library.warnings.add(&self.document().path, reason);
     }
 }
 
+/// What speaks against following an include of `path` at the end of a chain.
+fn obstacle(chain: &Rc<Link>, path: &str, limit: usize) -> Option<WarningReason> {
+    let target = || path.to_owned();
+    let mut links = std::iter::successors(Some(chain), |link| link.above.as_ref());
+    if is_secrets(path) {
+        Some(WarningReason::SecretsFile { target: target() })
+    } else if chain.depth > limit {
+        Some(WarningReason::IncludeTooDeep { limit })
+    } else if links.any(|link| link.path == path) {
+        Some(WarningReason::IncludeCycle { target: target() })
+    } else {
+        None
+    }
+}
+
 impl Look {
+    /// Nothing at all.
+    pub(super) const NOTHING: Self = Self {
+        place: None,
+        view: View::Nothing,
+    };
+
     /// The text, where that is what was found.
     pub(super) fn text(self) -> Option<String> {
         match self.view {

@@ -92,7 +92,7 @@ pub(super) fn suspicion(key: &str) -> Suspicion {
             key.strip_suffix(*word)
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
         };
-        words.iter().any(|word| named(&word))
+        words.iter().any(named)
     };
     if ends(&ALWAYS) {
         Suspicion::Always

@@ -17,6 +17,10 @@ pub(super) use values::mask_values;
 /// What stands in place of a credential.
 const MASK: &str = "***";
 
+/// The longest line, and the longest template, that is looked into, in bytes; a longer one is masked whole. Nobody reads
+/// it, and some searches below look at the rest of a line anew for each thing they find on it.
+const MAX_LOOKED_INTO: usize = 8 * 1024;
+
 /// A text with the mask on each of its lines that held anything, so that there are as many lines as before.
 fn mask_lines(text: &str) -> String {
     let mask = |line: &str| {

@@ -6,18 +6,17 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Tokens told by their own look, with the places that publish it: GitHub, GitLab, AWS, Slack, Google, JSON Web Tokens (Home
-/// Assistant's long-lived tokens are such), Telegram bots, Stripe, OpenAI, SendGrid, Mailgun, Twilio, npm, DigitalOcean,
-/// Hugging Face, Fernet (cloud webhooks), Discord bots.
+/// Tokens told by their own look: those of code hosts, clouds, chats, mail and payment services, bots and language models,
+/// and JSON Web Tokens, which Home Assistant's long-lived tokens are.
 pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     compile(&[
-        r"(?-u:\b)gh[pousr]_[A-Za-z0-9]{16,}",
-        r"(?-u:\b)github_pat_[A-Za-z0-9_]{16,}",
-        r"(?-u:\b)glpat-[A-Za-z0-9_-]{16,}",
+        r"gh[pousr]_[A-Za-z0-9]{16,}",
+        r"github_pat_[A-Za-z0-9_]{16,}",
+        r"glpat-[A-Za-z0-9_-]{16,}",
         r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}",
         r"(?-u:\b)xox[a-z]-[A-Za-z0-9-]{8,}",
         r"(?-u:\b)xapp-[A-Za-z0-9-]{8,}",
-        r"(?-u:\b)AIza[A-Za-z0-9_-]{20,}",
+        r"AIza[A-Za-z0-9_-]{20,}",
         r"(?-u:\b)ya29\.[A-Za-z0-9_-]{16,}",
         r"(?-u:\b)eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?",
         r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}",
@@ -38,7 +37,7 @@ pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// Addresses whose last part is the credential: group 1 stays.
 pub(super) static HOOK: LazyLock<Regex> = LazyLock::new(|| {
     compile(&[
-        r#"(?i)((?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/|/api/webhook/|hooks\.nabu\.casa/|webhook\.office\.com/|maker\.ifttt\.com/(?:[\w{}. -]+/)*?key/|ntfy\.sh/up|gotify[\w.]*/message\?token=))[^\s"'<>)\]}{?#]+"#,
+        r#"(?i)((?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/|/api/webhook/|hooks\.nabu\.casa/|webhook\.office\.com/|maker\.ifttt\.com/(?:[A-Za-z0-9_{}. -]{1,60}/){0,4}?key/|ntfy\.sh/up|ntfy\.envs\.net/up))[^\s"'<>)\]}{?#]+"#,
     ])
 });
 

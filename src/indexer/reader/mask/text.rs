@@ -6,11 +6,14 @@ use regex::{Captures, Regex};
 
 use super::super::template::is_template;
 use super::keys::{is_random, is_secret, says_nothing};
-use super::{MASK, mask_lines, patterns};
+use super::{MASK, MAX_LOOKED_INTO, mask_lines, patterns};
+
+/// What to put in place of a match.
+type Replace = fn(&Captures<'_>) -> String;
 
 /// The text with everything that looks like a credential masked.
 pub(in super::super) fn mask_text(text: &str) -> Cow<'_, str> {
-    let steps: [(&Regex, fn(&Captures<'_>) -> String); 8] = [
+    let steps: [(&Regex, Replace); 8] = [
         (&patterns::KEY_BLOCK, key_block),
         (&patterns::HOOK, all_but_first),
         (&patterns::TOKEN, |_| MASK.to_owned()),
@@ -20,7 +23,7 @@ pub(in super::super) fn mask_text(text: &str) -> Cow<'_, str> {
         (&patterns::OPTION, literal),
         (&patterns::QUERY, literal),
     ];
-    let mut masked = Cow::Borrowed(text);
+    let mut masked = without_long_lines(text);
     for (pattern, replace) in steps {
         if let Cow::Owned(changed) = pattern.replace_all(&masked, replace) {
             masked = Cow::Owned(changed);
@@ -31,6 +34,9 @@ pub(in super::super) fn mask_text(text: &str) -> Cow<'_, str> {
 
 /// A template that stands for a secret, with what it spells out masked: literals in its brackets, words between them.
 pub(super) fn mask_template(template: &str) -> String {
+    if template.len() > MAX_LOOKED_INTO {
+        return mask_lines(template);
+    }
     let mut masked = String::with_capacity(template.len());
     let mut at = 0;
     for brackets in patterns::BRACKETS.find_iter(template) {
@@ -67,6 +73,22 @@ fn spelt_out(found: &Captures<'_>) -> String {
     }
     let quote = &found[2][..1];
     format!("{}{quote}{MASK}{quote}", &found[1])
+}
+
+/// The text with lines that are too long masked whole.
+fn without_long_lines(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_LOOKED_INTO || text.split('\n').all(|line| line.len() <= MAX_LOOKED_INTO) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n');
+    let kept = lines.map(|line| {
+        if line.len() <= MAX_LOOKED_INTO {
+            Cow::Borrowed(line)
+        } else {
+            mask_lines(line).into()
+        }
+    });
+    Cow::Owned(kept.collect::<Vec<_>>().join("\n"))
 }
 
 /// Keeps the first group and masks the rest.
@@ -114,8 +136,9 @@ fn scheme(found: &Captures<'_>) -> String {
 fn assignment(found: &Captures<'_>) -> String {
     let value = &found["value"];
     let bare = value.trim_matches(['"', '\'', '\\']);
-    let prose =
-        found["key"].eq_ignore_ascii_case("authorization") && value.bytes().all(|b| b.is_ascii_alphabetic());
+    // A sentence rather than a header: `authorization=This is …`.
+    let sentence = found["key"].eq_ignore_ascii_case("authorization") && found["gap"].contains('=');
+    let prose = sentence && value.bytes().all(|byte| byte.is_ascii_alphabetic());
     if stands_for_another(bare) || prose || !is_secret(&found["key"], bare) {
         return found[0].to_owned();
     }

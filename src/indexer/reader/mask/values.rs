@@ -11,17 +11,18 @@ use super::{MASK, mask_lines, text::mask_template};
 pub(in super::super) fn mask_values(document: &Document, id: NodeId, span: Range<usize>) -> String {
     let mut secrets = secrets(document, id);
     secrets.sort_unstable_by_key(|secret| secret.start);
+    let text = |range: Range<usize>| document.text.get(range).unwrap_or_default();
     let mut masked = String::with_capacity(span.len());
     let mut at = span.start;
     for secret in secrets.into_iter().filter(|secret| secret.end <= span.end) {
         // An alias may name the same value once more, or one from outside.
         if secret.start >= at {
-            masked.push_str(&document.text[at..secret.start]);
-            masked.push_str(&masked_scalar(&document.text[secret.clone()]));
+            masked.push_str(text(at..secret.start));
+            masked.push_str(&masked_scalar(text(secret.clone())));
             at = secret.end;
         }
     }
-    masked.push_str(document.text.get(at..span.end).unwrap_or_default());
+    masked.push_str(text(at..span.end));
     masked
 }
 

@@ -102,7 +102,7 @@ impl Builder<'_> {
                 self.place(id);
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.begin(Content::List(Vec::new()), anchor, tag.as_deref(), span)?
+                self.begin(Content::List(Vec::new()), anchor, tag.as_deref(), span)?;
             }
             Event::MappingStart(style, anchor, tag) => {
                 let flow = style == StructureStyle::Flow;
