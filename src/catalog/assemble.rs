@@ -1,6 +1,7 @@
 //! Assembling the snapshot: everything gets its final number, and lists are turned around.
 
 use super::builder::{BuildError, CatalogBuilder, add_tokens, unpacked};
+use super::counting::by_value_cost;
 use super::csr::Csr;
 use super::documents::Documents;
 use super::interner::Interner;
@@ -14,26 +15,35 @@ use super::strings::Strings;
 use super::text::TextIndex;
 use super::values::Values;
 
+/// A token or a repository that one of so many documents has is kept as a bitmap, which then takes no more room.
+const TEXT_BITMAP: usize = 32;
+/// Own values, which are few, have bitmaps as soon as intersecting one is faster than testing the list.
+const VALUE_BITMAP: usize = 96;
+
 /// Makes the catalog of what a builder took in.
 pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Catalog, BuildError> {
     let order = by_stars(&builder);
     let (repository_names, repository_rows, repository_numbers) = name_order(&mut builder.repositories)?;
     let documents = documents(&builder, &order, &repository_numbers);
-    let repository_postings =
-        Postings::invert(documents.repositories().chunks_exact(1), repository_rows.len());
+    let repository_postings = Postings::invert(
+        documents.repositories().chunks_exact(1),
+        repository_rows.len(),
+        TEXT_BITMAP,
+    );
     let ids = repository_rows.iter().map(|row| row.id).collect();
     let repositories = Repositories::new(ids, &repository_names);
 
     let own = OwnValues::new(std::mem::take(&mut builder.names))?;
     let forward = own.forward(&builder.own, &order)?;
     builder.own = Csr::default();
-    let value_postings = Postings::invert(forward.rows(), own.len());
+    let value_postings = Postings::invert(forward.rows(), own.len(), VALUE_BITMAP);
     let text = text_index(builder, &order, &own, &repository_rows, &repository_postings)?;
 
     let repository_counts = (0_u32..)
         .zip(&repository_rows)
         .map(|(number, _)| repository_postings.get(number).count());
     let repository_values = values(repository_names, repository_counts.collect())?;
+    let by_value_costs = own.by_value_costs(&value_postings);
     let [blueprints, triggers, action_domains, actions] = own.into_values(&value_postings)?;
     let values = [repository_values, blueprints, triggers, action_domains, actions];
     Ok(Catalog {
@@ -42,6 +52,7 @@ pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Catalog, BuildErro
         values,
         forward,
         value_postings,
+        by_value_costs,
         repository_postings,
         text,
     })
@@ -59,16 +70,16 @@ fn by_stars(builder: &CatalogBuilder) -> Vec<u32> {
 
 /// The repositories in the order of their names, then ids: the names, the rows, and the new number of each old place.
 fn name_order(rows: &mut Vec<RepositoryRow>) -> Result<(Strings, Vec<RepositoryRow>, Vec<u32>), BuildError> {
-    let mut named: Vec<(String, RepositoryRow, usize)> = rows
+    let mut sortable: Vec<(String, RepositoryRow, usize)> = rows
         .drain(..)
         .enumerate()
         .map(|(place, row)| (format!("{}/{}", row.owner, row.name), row, place))
         .collect();
-    named.sort_unstable_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
-    let mut numbers = vec![0; named.len()];
+    sortable.sort_unstable_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
+    let mut numbers = vec![0; sortable.len()];
     let mut names = Strings::default();
-    let mut sorted = Vec::with_capacity(named.len());
-    for (number, (name, row, place)) in (0_u32..).zip(named) {
+    let mut sorted = Vec::with_capacity(sortable.len());
+    for (number, (name, row, place)) in (0_u32..).zip(sortable) {
         numbers[place] = number;
         names.push(&name).ok_or(BuildError::TooLarge)?;
         sorted.push(row);
@@ -133,6 +144,18 @@ impl OwnValues {
         Ok(forward)
     }
 
+    /// What counting each dimension by value costs; nothing in the first, the repositories.
+    fn by_value_costs(&self, postings: &Postings) -> [usize; 5] {
+        let mut costs = [0; 5];
+        let mut first = 0_u32;
+        for (dimension, names) in Dimension::OWN.into_iter().zip(&self.names) {
+            let end = first.saturating_add(u32::try_from(names.len()).unwrap_or(u32::MAX));
+            costs[dimension as usize] = by_value_cost(postings, first..end);
+            first = end;
+        }
+        costs
+    }
+
     fn into_values(self, postings: &Postings) -> Result<[Values; 4], BuildError> {
         let mut all = <[Values; 4]>::default();
         let mut first = 0_u32;
@@ -173,6 +196,7 @@ fn text_index(
         Postings::invert(
             order.iter().map(|&place| fields.row(place as usize)),
             tokens.len(),
+            TEXT_BITMAP,
         )
     };
     let aliases = {

@@ -1,6 +1,7 @@
 //! Taking in the rows, one at a time, keeping of each only what the catalog needs.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::assemble::assemble;
 use super::csr::Csr;
@@ -77,9 +78,10 @@ impl CatalogBuilder {
     /// [`BuildError::DuplicateRepository`]; [`BuildError::TooLarge`].
     pub fn repository(&mut self, row: &RepositoryRow) -> Result<(), BuildError> {
         let place = number(self.repositories.len())?;
-        if self.places.insert(row.id, place).is_some() {
-            return Err(BuildError::DuplicateRepository { id: row.id });
-        }
+        match self.places.entry(row.id) {
+            Entry::Occupied(_) => return Err(BuildError::DuplicateRepository { id: row.id }),
+            Entry::Vacant(free) => free.insert(place),
+        };
         self.repositories.push(row.clone());
         Ok(())
     }
@@ -127,7 +129,7 @@ impl CatalogBuilder {
     }
 
     fn own_values(&mut self, row: &AutomationRow) -> Result<(), BuildError> {
-        for path in &row.blueprint_path {
+        if let Some(path) = &row.blueprint_path {
             self.own_value(Dimension::Blueprints, path)?;
         }
         for kind in &row.trigger_types {

@@ -48,6 +48,11 @@ impl Csr {
         &self.items[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
+    /// The mean length of a row, rounded up.
+    pub(super) fn mean_length(&self) -> usize {
+        self.items.len().div_ceil(self.len().max(1))
+    }
+
     /// The rows in order.
     pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = &[u32]> + Clone {
         (0..self.len()).map(|row| self.row(row))
@@ -81,7 +86,9 @@ impl Csr {
         }
         Self::fill(&lengths, |filler| {
             for (number, row) in (0_u32..).zip(self.rows()) {
-                row.iter().for_each(|&item| filler.add(item, number));
+                for &item in row {
+                    filler.add(item, number);
+                }
             }
         })
     }
@@ -123,7 +130,9 @@ mod tests {
         fn inverting_turns_rows_into_items(rows in prop::collection::vec(prop::collection::vec(0_u32..9, 0..6), 0..12)) {
             let mut csr = Csr::default();
             for row in &rows {
-                row.iter().for_each(|&item| csr.push(item));
+                for &item in row {
+                    csr.push(item);
+                }
                 csr.end_row().unwrap();
             }
             let inverted = csr.inverted(9);

@@ -76,7 +76,7 @@ impl DocSet {
     /// Those of `documents` that are not in the set.
     pub(super) fn complement(&self, documents: usize) -> Self {
         let mut words: Vec<u64> = self.words.iter().map(|word| !word).collect();
-        if let Some(last) = words.last_mut().filter(|_| documents % 64 != 0) {
+        if let Some(last) = words.last_mut().filter(|_| !documents.is_multiple_of(64)) {
             *last &= (1 << (documents % 64)) - 1;
         }
         Self { words }
@@ -132,7 +132,9 @@ mod tests {
 
     fn set(documents: &BTreeSet<u32>) -> DocSet {
         let mut set = DocSet::empty(words_for(200));
-        documents.iter().for_each(|&document| set.insert(document));
+        for &document in documents {
+            set.insert(document);
+        }
         set
     }
 

@@ -1,6 +1,7 @@
 //! The automations as documents: numbers in the order in which equals are listed.
 
 use super::doc_set::DocSet;
+use super::runs::Runs;
 use super::top::Top;
 
 /// The documents, numbered by stars, most first, then by id: ascending numbers are the order of stars, and the
@@ -10,6 +11,7 @@ pub(super) struct Documents {
     ids: Vec<i64>,
     /// The repository of each.
     repositories: Vec<u32>,
+    runs: Runs,
     /// In the order of indexing, latest first, then of id.
     by_recent: Vec<u32>,
     /// The place of each in `by_recent`.
@@ -29,6 +31,7 @@ impl Documents {
             recent_places[document as usize] = place;
         }
         Self {
+            runs: Runs::new(&repositories),
             ids,
             repositories,
             by_recent,
@@ -47,6 +50,10 @@ impl Documents {
     /// The repository of each document.
     pub(super) fn repositories(&self) -> &[u32] {
         &self.repositories
+    }
+
+    pub(super) fn runs(&self) -> &Runs {
+        &self.runs
     }
 
     /// A page of `set` (`None`: of all) by stars.
@@ -87,6 +94,6 @@ impl Documents {
     pub(super) fn memory(&self) -> usize {
         let numbers =
             self.repositories.capacity() + self.by_recent.capacity() + self.recent_places.capacity();
-        self.ids.capacity() * size_of::<i64>() + numbers * size_of::<u32>()
+        self.ids.capacity() * size_of::<i64>() + numbers * size_of::<u32>() + self.runs.memory()
     }
 }

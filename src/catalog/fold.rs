@@ -21,14 +21,19 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
         folded[start..].make_ascii_lowercase();
         return;
     }
-    for decomposed in text.nfkd().filter(|&c| !is_combining_mark(c)) {
-        for lower in decomposed.to_lowercase().filter(|&c| !is_combining_mark(c)) {
+    for decomposed in text.nfkd().filter(|&c| !is_mark(c)) {
+        for lower in decomposed.to_lowercase().filter(|&c| !is_mark(c)) {
             match spelled_out(lower) {
                 Some(letters) => folded.push_str(letters),
                 None => folded.push(lower),
             }
         }
     }
+}
+
+/// Looks up only what can be one: no mark stands before U+0300.
+fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && is_combining_mark(c)
 }
 
 /// Lower-case letters of Latin (and the final sigma) that Unicode does not decompose.
@@ -44,11 +49,10 @@ fn spelled_out(letter: char) -> Option<&'static str> {
         'ħ' => "h",
         'ŧ' => "t",
         'ŋ' => "n",
-        'ı' => "i",
+        'ı' | 'ɨ' => "i",
         'ĸ' => "k",
         'ȷ' => "j",
         'ƀ' => "b",
-        'ɨ' => "i",
         'ς' => "σ",
         _ => return None,
     })

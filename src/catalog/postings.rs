@@ -6,14 +6,11 @@ use super::popcount;
 
 /// The documents of each term: a list of a rare term's, a bitmap of a frequent one's.
 ///
-/// A term is frequent when its bitmap takes no more room than its list would. All lists share one array and so do all
-/// bitmaps: a rare term costs its documents and four bytes.
+/// All lists share one array and so do all bitmaps: a rare term costs its documents and four bytes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Postings {
-    /// The list of each term; empty for a frequent one.
+    /// The list of each term; of a frequent one, [`IS_BITMAP`] with the place of its bitmap, alone.
     lists: Csr,
-    /// The frequent terms, ascending; the bitmap of `frequent[i]` is the `i`th of `bitmaps`.
-    frequent: Vec<u32>,
     bitmaps: Vec<u64>,
     /// The length of one bitmap.
     words: usize,
@@ -29,38 +26,50 @@ pub(super) enum Posting<'a> {
 }
 
 impl Postings {
-    /// Inverts `rows`: the terms (below `terms`) of each document in turn.
-    pub(super) fn invert<'a>(rows: impl ExactSizeIterator<Item = &'a [u32]> + Clone, terms: usize) -> Self {
+    /// Inverts `rows`: the terms (below `terms`) of each document in turn. A term is frequent that has at least one of
+    /// so many documents: at 32 a bitmap takes the room of the list.
+    pub(super) fn invert<'a>(
+        rows: impl ExactSizeIterator<Item = &'a [u32]> + Clone,
+        terms: usize,
+        one_of: usize,
+    ) -> Self {
         let words = words_for(rows.len());
         let mut counts = vec![0_u32; terms];
         for &term in rows.clone().flatten() {
             counts[term as usize] += 1;
         }
-        let is_frequent = |count: u32| count as usize >= 2 * words.max(1);
-        let frequent: Vec<u32> = (0_u32..)
-            .zip(&counts)
-            .filter(|(_, count)| is_frequent(**count))
-            .map(|(term, _)| term)
-            .collect();
-        let mut bitmaps = vec![0_u64; frequent.len() * words];
+        let documents = rows.len();
+        let is_frequent = |count: u32| count > 0 && count as usize * one_of >= documents;
+        // The place of each frequent term's bitmap.
         let mut places = vec![NO_BITMAP; terms];
-        for (place, &term) in frequent.iter().enumerate() {
-            places[term as usize] = place;
-            counts[term as usize] = 0;
+        let mut frequent = 0;
+        for (place, count) in places
+            .iter_mut()
+            .zip(&mut counts)
+            .filter(|(_, count)| is_frequent(**count))
+        {
+            *place = frequent;
+            frequent += 1;
+            *count = 1;
         }
+        let mut bitmaps = vec![0_u64; frequent as usize * words];
         let lists = Csr::fill(&counts, |lists| {
+            for (term, &place) in (0_u32..).zip(&places).filter(|(_, place)| **place != NO_BITMAP) {
+                lists.add(term, IS_BITMAP | place);
+            }
             for (document, row) in (0_u32..).zip(rows) {
                 for &term in row {
                     match places[term as usize] {
                         NO_BITMAP => lists.add(term, document),
-                        place => bitmaps[place * words + document as usize / 64] |= 1 << (document % 64),
+                        place => {
+                            bitmaps[place as usize * words + document as usize / 64] |= 1 << (document % 64);
+                        }
                     }
                 }
             }
         });
         Self {
             lists,
-            frequent,
             bitmaps,
             words,
         }
@@ -68,14 +77,21 @@ impl Postings {
 
     /// The documents of a term.
     pub(super) fn get(&self, term: u32) -> Posting<'_> {
-        let list = self.lists.row(term as usize);
-        if !list.is_empty() {
-            return Posting::List(list);
+        match self.lists.row(term as usize) {
+            &[place] if place & IS_BITMAP != 0 => Posting::Bitmap(self.bitmap((place & !IS_BITMAP) as usize)),
+            list => Posting::List(list),
         }
-        match self.frequent.binary_search(&term) {
-            Ok(place) => Posting::Bitmap(self.bitmap(place)),
-            Err(_) => Posting::List(list),
-        }
+    }
+
+    /// How many documents the lists of some terms have together, and how many words their bitmaps.
+    pub(super) fn sizes(&self, terms: std::ops::Range<u32>) -> (usize, usize) {
+        let size = |posting| match posting {
+            Posting::List(list) => (list.len(), 0),
+            Posting::Bitmap(bitmap) => (0, bitmap.len()),
+        };
+        terms
+            .map(|term| size(self.get(term)))
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
     fn bitmap(&self, place: usize) -> &[u64] {
@@ -84,14 +100,15 @@ impl Postings {
 
     /// Heap bytes.
     pub(super) fn memory(&self) -> usize {
-        self.lists.memory()
-            + self.frequent.capacity() * size_of::<u32>()
-            + self.bitmaps.capacity() * size_of::<u64>()
+        self.lists.memory() + self.bitmaps.capacity() * size_of::<u64>()
     }
 }
 
+/// Tells the place of a bitmap from a document, of which there are at most 2³⁰.
+const IS_BITMAP: u32 = 1 << 31;
+
 /// Stands for "has no bitmap" while terms are placed.
-const NO_BITMAP: usize = usize::MAX;
+const NO_BITMAP: u32 = u32::MAX;
 
 impl Posting<'_> {
     /// Adds the documents to a set.
@@ -144,7 +161,7 @@ mod tests {
             }
             forward.end_row().unwrap();
         }
-        let postings = Postings::invert((0..200).rev().map(|row| forward.row(row)), 3);
+        let postings = Postings::invert((0..200).rev().map(|row| forward.row(row)), 3, 32);
         assert!(matches!(postings.get(0), Posting::Bitmap(_)) && postings.get(0).count() == 200);
         assert!(matches!(postings.get(1), Posting::List([])));
         assert!(matches!(postings.get(2), Posting::List([49, 192])));

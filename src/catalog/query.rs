@@ -69,7 +69,7 @@ pub enum Order {
 
 /// Asks for a page of automations.
 ///
-/// The text is folded (see [`fold`](super::fold)) and split at white space; punctuation around a word is dropped, and
+/// The text is folded (see [`fold`](super::fold())) and split at white space; punctuation around a word is dropped, and
 /// so is a word of nothing else. Every word must be found, each in whichever field. A word is found in a token (what
 /// the same splitting makes of a field) that contains it. How well is told by the field first (alias; then trigger,
 /// action, blueprint; then description; then the repository's owner, name, description) and then by the kind of

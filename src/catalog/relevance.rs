@@ -30,8 +30,8 @@ impl Scores {
         }
     }
 
-    /// Adds what one word found: of each document the best level.
-    pub(super) fn add(&mut self, mut levels: Levels) {
+    /// Adds what one word found: of each document the best level. Returns all it found.
+    pub(super) fn add(&mut self, mut levels: Levels) -> DocSet {
         let empty = || DocSet::empty(self.words);
         let mut tier_bits = [empty(), empty()];
         let mut grade_bits = [empty(), empty()];
@@ -49,6 +49,7 @@ impl Scores {
         }
         add_number(&mut self.tiers, &tier_bits, self.words);
         add_number(&mut self.grades, &grade_bits, self.words);
+        seen
     }
 
     /// A page of `found`: the highest sum of tiers first, then of grades, then the lowest document.

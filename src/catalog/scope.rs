@@ -1,9 +1,10 @@
 //! Scopes: the sets of automations that a query counts or lists.
 
+use std::collections::HashSet;
+
 use super::doc_set::DocSet;
 use super::query::{Dimension, Filter};
 use super::snapshot::Catalog;
-use super::text::Matches;
 use super::tokens::words;
 
 /// A set of documents, or all of them.
@@ -23,9 +24,6 @@ impl Scope {
     }
 }
 
-/// What the words of a text match; empty without a word.
-pub(super) type TextMatches = Vec<Matches>;
-
 /// The values chosen in one dimension.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chosen {
@@ -36,19 +34,17 @@ pub(super) struct Chosen {
 }
 
 impl Catalog {
-    /// What the words of the text match, and the documents in which all of them do.
-    pub(super) fn text_scope(&self, text: Option<&str>) -> (TextMatches, Scope) {
+    /// The documents in which every word of the text is found.
+    pub(super) fn text_scope(&self, text: Option<&str>) -> Scope {
         let mut scope = Scope::All;
-        let mut found = Vec::new();
         for word in words(text.unwrap_or_default()) {
-            let matches = self.text.find(&word);
+            let matches = self.text.find(&word, false);
             scope.narrow(&self.text.union(&matches, self.holders(), self.words()));
-            found.push(matches);
             if matches!(&scope, Scope::Some(set) if set.is_empty()) {
                 break;
             }
         }
-        (found, scope)
+        scope
     }
 
     /// The values that a filter names in one dimension.
@@ -91,15 +87,13 @@ impl Catalog {
 
 /// Keeps the first of equal names.
 fn distinct(names: &mut Vec<String>, dimension: Dimension) {
-    let mut kept: Vec<String> = Vec::new();
-    for name in names.drain(..) {
-        let same = |known: &String| match dimension {
-            Dimension::Repositories => known.eq_ignore_ascii_case(&name),
-            _ => *known == name,
+    let mut seen = HashSet::new();
+    names.retain(|name| {
+        let key = if dimension == Dimension::Repositories {
+            name.to_ascii_lowercase()
+        } else {
+            name.clone()
         };
-        if !kept.iter().any(same) {
-            kept.push(name);
-        }
-    }
-    *names = kept;
+        seen.insert(key)
+    });
 }

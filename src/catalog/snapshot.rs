@@ -27,6 +27,8 @@ pub struct Catalog {
     pub(super) forward: Csr,
     /// The documents of each own value.
     pub(super) value_postings: Postings,
+    /// What counting each dimension by value costs: see [`counting`](super::counting).
+    pub(super) by_value_costs: [usize; 5],
     /// The documents of each repository.
     pub(super) repository_postings: Postings,
     pub(super) text: TextIndex,
@@ -98,14 +100,12 @@ impl Catalog {
 
     /// The documents that have a value.
     pub(super) fn posting(&self, dimension: Dimension, value: u32) -> Posting<'_> {
-        match dimension {
-            Dimension::Repositories => self.repository_postings.get(value),
-            _ => {
-                let first = self.own_range(dimension).start;
-                self.value_postings
-                    .get(value + u32::try_from(first).unwrap_or(u32::MAX))
-            }
+        if dimension == Dimension::Repositories {
+            return self.repository_postings.get(value);
         }
+        let first = self.own_range(dimension).start;
+        self.value_postings
+            .get(value + u32::try_from(first).unwrap_or(u32::MAX))
     }
 
     /// How many own values there are.

@@ -37,8 +37,8 @@ pub(super) type Matches = Vec<(u32, Grade)>;
 pub(super) type Levels = [[Option<DocSet>; 4]; 4];
 
 impl TextIndex {
-    /// The tokens that contain `word`, or else those nearest to it.
-    pub(super) fn find(&self, word: &str) -> Matches {
+    /// The tokens that contain `word`, or else those nearest to it. Unless `graded`, any grade may be told.
+    pub(super) fn find(&self, word: &str, graded: bool) -> Matches {
         let mut matches: Matches = Vec::new();
         self.tokens.occurrences(word, |token, at| {
             let grade = Grade::of(self.tokens.get(token), at, word.len());
@@ -47,7 +47,7 @@ impl TextIndex {
                 Some((last, best)) if *last == number => *best = grade.max(*best),
                 _ => matches.push((number, grade)),
             }
-            if grade == Grade::Whole {
+            if grade == Grade::Whole || !graded {
                 Next::Text
             } else {
                 Next::Occurrence

@@ -49,7 +49,9 @@ mod tests {
         #[test]
         fn it_is_sorting_and_cutting(keys in prop::collection::vec(0_u32..500, 0..300), limit in 0_usize..150) {
             let mut top = Top::new(limit);
-            keys.iter().for_each(|&key| top.push(key));
+            for &key in &keys {
+                top.push(key);
+            }
             let mut sorted = keys;
             sorted.sort_unstable();
             sorted.truncate(limit);
