@@ -4,5 +4,26 @@
 
 mod support;
 
+mod cors;
+mod errors;
+mod facets;
+mod filters;
 mod health;
+mod identity;
+mod imports;
+mod internal_errors;
+mod large_sets;
+mod limits;
+mod migrations;
+mod orders;
+mod pages;
+mod paging;
+mod refresh;
+mod request_ids;
+mod root_fields;
+mod round_trips;
+mod schema;
 mod search;
+mod shutdown;
+mod statements;
+mod transport;

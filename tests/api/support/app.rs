@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use autodex::app::{App, ServeError};
 use autodex::config::{Config, Environment};
-use autodex::db::Database;
+use autodex::db::{Database, SyncOutcome};
 use autodex::model::{Automation, Repository};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -104,13 +104,19 @@ impl TestApp {
 
     /// A server over a SQLite database with these repositories in it.
     pub(crate) async fn with(content: &[(Repository, Vec<Automation>)]) -> Self {
-        let test_database = TestDatabase::sqlite();
-        let database = test_database.open().await;
-        for (repository, automations) in content {
-            sync(&database, repository, automations).await;
-        }
-        database.close().await.unwrap();
-        Self::start(test_database).await
+        Self::start(TestDatabase::sqlite().filled(content).await).await
+    }
+
+    /// The URL of its database, for whoever else is to open it.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.test_database.url
+    }
+
+    /// Writes what a repository holds, and waits until the server answers from it.
+    pub(crate) async fn write(&self, repository: &Repository, automations: &[Automation]) -> SyncOutcome {
+        let outcome = sync(&self.database, repository, automations).await;
+        self.until_current().await;
+        outcome
     }
 
     async fn until_ready(&self) {
@@ -163,9 +169,20 @@ impl TestApp {
         answer(self.post().json(&body)).await
     }
 
+    /// Asks a query and gives the answer's text as it came.
+    pub(crate) async fn text(&self, query: &str) -> String {
+        let response = self.post().json(&json!({"query": query})).send().await.unwrap();
+        response.text().await.unwrap()
+    }
+
+    /// Tells the server to stop, and returns at once.
+    pub(crate) fn tell_to_stop(&mut self) {
+        drop(self.shutdown.take());
+    }
+
     /// Tells the server to stop and waits until it has; gives its database back.
     pub(crate) async fn stop(mut self) -> TestDatabase {
-        drop(self.shutdown.take());
+        self.tell_to_stop();
         let ended = tokio::time::timeout(PATIENCE, &mut self.serving).await;
         ended.expect("the server stops in time").unwrap().unwrap();
         self.test_database

@@ -23,16 +23,20 @@ impl TestDatabase {
     }
 
     pub(crate) async fn postgres() -> Self {
+        Self::on_postgres("").await
+    }
+
+    /// One on PostgreSQL that compares texts as English dictionaries do, which is what many servers are set to.
+    pub(crate) async fn postgres_in_english() -> Self {
+        Self::on_postgres(" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'").await
+    }
+
+    async fn on_postgres(options: &str) -> Self {
         let server_url = std::env::var("TEST_POSTGRES_URL").expect(
             "TEST_POSTGRES_URL names a PostgreSQL server that tests may use; ./scripts/test starts one",
         );
         let name = format!("test_{}", uuid());
-        let server = Server::connect(&server_url).await.unwrap();
-        server
-            .execute_unprepared(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
-        server.close().await.unwrap();
+        execute(&server_url, &format!("CREATE DATABASE {name}{options}")).await;
         let (base, _) = server_url
             .rsplit_once('/')
             .expect("a PostgreSQL URL ends with a database's name");
@@ -42,12 +46,29 @@ impl TestDatabase {
         }
     }
 
+    /// Puts these repositories into it.
+    pub(crate) async fn filled(self, content: &[(Repository, Vec<Automation>)]) -> Self {
+        let database = self.open().await;
+        for (repository, automations) in content {
+            sync(&database, repository, automations).await;
+        }
+        database.close().await.unwrap();
+        self
+    }
+
     /// Opens it, its schema up to date.
     pub(crate) async fn open(&self) -> Database {
         let database = Database::connect(&self.url).await.unwrap();
         database.migrate().await.unwrap();
         database
     }
+}
+
+/// Runs a statement on a connection of its own, behind the program's back.
+pub(crate) async fn execute(url: &str, statement: &str) {
+    let server = Server::connect(url).await.unwrap();
+    server.execute_unprepared(statement).await.unwrap();
+    server.close().await.unwrap();
 }
 
 /// Letters and digits that no other test has.

@@ -2,32 +2,37 @@
 
 mod app;
 mod database;
+mod introspection;
+mod moving;
 mod sample;
+mod values;
 
-pub(crate) use app::{Answer, TestApp};
-pub(crate) use database::{TestDatabase, sync};
-pub(crate) use sample::{automation, repository};
+pub(crate) use app::{Answer, TestApp, answer};
+pub(crate) use database::{TestDatabase, execute, sync};
+pub(crate) use introspection::introspected;
+pub(crate) use moving::{export, import};
+pub(crate) use sample::{automation, lamps, repository, two_homes};
+pub(crate) use values::texts;
 
 /// Makes of one asynchronous function, of a database, a test on SQLite and one on PostgreSQL.
 macro_rules! on_both_databases {
-    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block)+) => {
+    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $kind:ident) $body:block)+) => {
         $(
             mod $name {
-                #[allow(unused_imports)]
                 use super::*;
 
                 $(#[$attribute])*
-                async fn body($database: $crate::support::TestDatabase) $body
+                async fn body($database: $kind) $body
 
                 #[tokio::test]
                 async fn on_sqlite() {
-                    body($crate::support::TestDatabase::sqlite()).await;
+                    body($kind::sqlite()).await;
                 }
 
                 #[tokio::test]
                 #[ignore = "needs PostgreSQL: run ./scripts/test"]
                 async fn on_postgres() {
-                    body($crate::support::TestDatabase::postgres().await).await;
+                    body($kind::postgres().await).await;
                 }
             }
         )+

@@ -29,3 +29,34 @@ pub(crate) fn automation(alias: &str, triggers: &str, actions: &str) -> Automati
         ..Automation::default()
     }
 }
+
+/// Two homes with four automations between them: few enough to count by hand.
+pub(crate) fn two_homes() -> Vec<(Repository, Vec<Automation>)> {
+    let porch = Automation {
+        blueprint_path: Some("bob/Motion.yaml".into()),
+        ..automation("Porch", "state sun", "light.turn_on notify.bob")
+    };
+    vec![
+        (
+            repository("ana/casa", 5),
+            vec![
+                automation("Hall", "state", "light.turn_on"),
+                automation("Door", "sun", "lock.lock"),
+            ],
+        ),
+        (
+            repository("bob/home", 9),
+            vec![
+                porch,
+                automation("Wake", "time", "media_player.play_media notify.bob"),
+            ],
+        ),
+    ]
+}
+
+/// So many automations called `Lamp 1`, `Lamp 2`...
+pub(crate) fn lamps(count: usize) -> Vec<Automation> {
+    (1..=count)
+        .map(|number| automation(&format!("Lamp {number}"), "state", "light.turn_on"))
+        .collect()
+}
