@@ -1,5 +1,6 @@
 //! Autodex: a search engine for Home Assistant automations, served over GraphQL.
 pub mod app;
+pub mod cache;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -8,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod indexer;
 pub mod model;
+pub mod redis_conn;
 pub mod synth;
 pub mod telemetry;
 pub mod transfer;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use autodex::db::{Absent, Database, IncomingAutomation, Writer};
+use autodex::db::{Database, IncomingAutomation, Writer};
 use autodex::model::{Automation, Repository};
 use autodex::synth::{Level, Synth};
 
@@ -71,6 +71,6 @@ async fn write(
         indexed_at: None,
     };
     let automations = automations.into_iter().map(incoming).collect();
-    writer.sync(repository, automations, Absent::Keep).await?;
+    writer.sync(repository, automations).await?;
     Ok(())
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 /// Each power of two has 2⁶ buckets.
 const BITS: u32 = 6;
 const PER_POWER: u64 = 1 << BITS;
+const POWERS: usize = (u64::BITS - BITS + 1) as usize;
 /// The buckets any number of nanoseconds in a `u64` can fall in.
-const BUCKETS: usize = (64 - BITS as usize + 1) * PER_POWER as usize;
+const BUCKETS: usize = POWERS << BITS;
 
 /// Counts of latencies.
 #[derive(Clone, Debug)]

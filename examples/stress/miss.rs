@@ -104,7 +104,7 @@ fn requests(vocabulary: &Vocabulary, seed: u64, new: Novelty) -> Vec<Request> {
     let mut variables: Vec<Value> = Vec::new();
     for word in vocabulary.words.iter().take(WORDS) {
         for page in 1..=PAGES {
-            for (order, top) in [("RELEVANCE", 20 + page), ("STARS", 20 - page)] {
+            for (order, top) in [("RELEVANCE", 10 + page), ("STARS", 10 - page)] {
                 variables.push(json!({"text": word, "page": page, "order": order, "top": top}));
             }
         }

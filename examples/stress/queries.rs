@@ -56,14 +56,14 @@ impl Shape {
             "$text: String, $filter: AutomationFilter, $order: AutomationOrder! = RELEVANCE, $page: Int! = 1";
         match self {
             Self::Home => format!(
-                "query Home({of_search}, $top: Int! = 20) {{\n{}{}{}}}\n{PAGE}\n{CARD}\n{COUNTS}\n{SIZE}",
+                "query Home({of_search}, $top: Int! = 10) {{\n{}{}{}}}\n{PAGE}\n{CARD}\n{COUNTS}\n{SIZE}",
                 search(),
                 facets(),
                 stats()
             ),
             Self::Search => format!("query Search({of_search}) {{\n{}}}\n{PAGE}\n{CARD}", search()),
             Self::Facets => format!(
-                "query Facets($text: String, $filter: AutomationFilter, $top: Int! = 20) {{\n{}}}\n{COUNTS}",
+                "query Facets($text: String, $filter: AutomationFilter, $top: Int! = 10) {{\n{}}}\n{COUNTS}",
                 facets()
             ),
             Self::Stats => format!("query Stats {{\n{}}}\n{SIZE}", stats()),

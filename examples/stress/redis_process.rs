@@ -55,13 +55,13 @@ impl RedisProcess {
     /// # Errors
     /// It does not answer.
     pub(crate) fn flush(&self) -> io::Result<()> {
-        resp::ask(self.address, &[b"FLUSHALL"])
+        resp::ask(self.address, "FLUSHALL")
     }
 
     fn until_it_answers(mut self) -> io::Result<Self> {
         let end = Instant::now() + PATIENCE;
         loop {
-            match resp::ask(self.address, &[b"PING"]) {
+            match resp::ask(self.address, "PING") {
                 Ok(()) => return Ok(self),
                 Err(error) if Instant::now() > end => return Err(error),
                 Err(_) => {}

@@ -174,7 +174,7 @@ impl Rig {
         if let Some(threads) = self.server_threads {
             environment.push(("TOKIO_WORKER_THREADS", threads.to_string()));
         }
-        Server::start(Start {
+        Server::start(&Start {
             arguments,
             environment: &environment,
             log: self.file(&format!("{name}.log")),

@@ -16,7 +16,7 @@ use crate::client::Connection;
 use crate::cpu;
 
 /// How long a process may take until it listens, and until its catalog is built.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How long it may take to end.
 const LAST_PATIENCE: Duration = Duration::from_secs(3);
 /// What it keeps of this process's environment: nothing that configures the server.
@@ -49,14 +49,13 @@ impl Server {
     ///
     /// # Errors
     /// It ended, or was not ready in time; the end of its log is told.
-    pub(crate) async fn start(start: Start<'_>) -> anyhow::Result<Self> {
-        let log = start.log.clone();
+    pub(crate) async fn start(start: &Start<'_>) -> anyhow::Result<Self> {
         let server = Self::spawn(start).and_then(Self::listening);
         let ready = match server {
             Ok(server) => server.until_ready().await,
             Err(error) => Err(error),
         };
-        ready.with_context(|| format!("{} did not start\n{}", log.display(), end_of(&log)))
+        ready.with_context(|| format!("{} did not start\n{}", start.log.display(), end_of(&start.log)))
     }
 
     /// Where it listens.
@@ -69,7 +68,7 @@ impl Server {
         cpu::time_of(self.child.id())
     }
 
-    fn spawn(start: Start<'_>) -> anyhow::Result<Child> {
+    fn spawn(start: &Start<'_>) -> anyhow::Result<Child> {
         let kept = KEPT
             .iter()
             .filter_map(|name| Some((name, std::env::var_os(name)?)));

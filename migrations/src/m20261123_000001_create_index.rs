@@ -1,5 +1,7 @@
 //! The index: repositories, their automations, and the one row that says which version of the data this is.
 
+use std::hash::{BuildHasher, RandomState};
+
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     big_integer, big_pk_auto, binary_len, integer, integer_null, json_binary, pk_auto, text, text_null,
@@ -94,21 +96,40 @@ fn index_state_table() -> TableCreateStatement {
         .table(IndexState::Table)
         .col(pk_auto(IndexState::Id))
         .col(big_integer(IndexState::DataVersion))
-        .col(big_integer(IndexState::CacheEpoch))
+        .col(big_integer(IndexState::StructureVersion))
+        .col(big_integer(IndexState::SearchEpoch))
+        .col(big_integer(IndexState::FacetsEpoch))
+        .col(big_integer(IndexState::StatsEpoch))
+        // By chance, once: tells this database from another whose versions count alike.
+        .col(big_integer(IndexState::Lineage))
         .col(timestamp_with_time_zone(IndexState::UpdatedAt))
         .to_owned()
 }
 
 fn first_state() -> InsertStatement {
+    let lineage = i64::from_le_bytes(RandomState::new().hash_one("lineage").to_le_bytes());
     Query::insert()
         .into_table(IndexState::Table)
         .columns([
             IndexState::Id,
             IndexState::DataVersion,
-            IndexState::CacheEpoch,
+            IndexState::StructureVersion,
+            IndexState::SearchEpoch,
+            IndexState::FacetsEpoch,
+            IndexState::StatsEpoch,
+            IndexState::Lineage,
             IndexState::UpdatedAt,
         ])
-        .values_panic([1.into(), 0.into(), 0.into(), Expr::current_timestamp()])
+        .values_panic([
+            1.into(),
+            0.into(),
+            0.into(),
+            0.into(),
+            0.into(),
+            0.into(),
+            lineage.into(),
+            Expr::current_timestamp(),
+        ])
         .to_owned()
 }
 
@@ -153,6 +174,10 @@ enum IndexState {
     Table,
     Id,
     DataVersion,
-    CacheEpoch,
+    StructureVersion,
+    SearchEpoch,
+    FacetsEpoch,
+    StatsEpoch,
+    Lineage,
     UpdatedAt,
 }

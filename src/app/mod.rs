@@ -1,45 +1,85 @@
 //! The composition root: the only place that knows how the parts fit together.
 
+mod announce;
+mod cache_log;
 mod follow;
 mod serve;
+mod warming;
 
 use std::sync::Arc;
 
+use crate::cache::popular::PopularStore;
+use crate::cache::{Cache, Clock};
 use crate::catalog::Live;
 use crate::config::Config;
 use crate::db::{Database, DatabaseError};
-use crate::graphql::Engine;
+use crate::graphql::{CacheControl, Caching, Engine};
 use crate::http::Services;
+use crate::redis_conn::{RedisConn, RedisUrlError};
 
+pub use announce::{AnnounceError, announce};
 pub use serve::ServeError;
 
 /// A server, wired and ready to serve.
 pub struct App {
     config: Config,
     services: Services,
+    redis: Option<RedisConn>,
+}
+
+/// Why a server could not be wired.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened or migrated.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// `REDIS_URL` cannot be used. (A Redis that does not answer is no reason not to start.)
+    #[error(transparent)]
+    Redis(#[from] RedisUrlError),
 }
 
 impl App {
     /// Opens the database, brings its schema up to date where it is told to, and wires the parts.
     ///
     /// # Errors
-    /// The database cannot be opened or migrated.
-    pub async fn build(config: Config) -> Result<Self, DatabaseError> {
+    /// The database cannot be opened or migrated, or the settings of Redis cannot be used.
+    pub async fn build(config: Config) -> Result<Self, BuildError> {
         let database = Database::connect(config.database.url.expose()).await?;
-        if config.database.auto_migrate {
-            database.migrate().await?;
-        }
+        database.prepare(config.database.auto_migrate).await?;
+        let lineage = database.state().await?.lineage;
+        let redis = RedisConn::start(&config.redis).await?;
+        let live = Arc::<Live>::default();
+        let cache = Arc::new(Cache::new(&config.cache, redis.clone()));
+        let caching = Arc::new(Caching::new(cache, lineage));
+        let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
         let services = Services {
-            engine: Engine::new(&config.graphql, database.clone()),
-            live: Arc::new(Live::default()),
+            engine: Engine::new(&config.graphql, database.clone(), caching, control.clone()),
+            live,
             database,
+            control,
             config: Arc::new(config.http.clone()),
+            admin: Arc::new(config.admin.clone()),
         };
-        Ok(Self { config, services })
+        Ok(Self {
+            config,
+            services,
+            redis,
+        })
     }
 
     /// The database this server reads.
     pub const fn database(&self) -> &Database {
         &self.services.database
+    }
+
+    /// The cache this server answers from.
+    pub fn cache(&self) -> &Arc<Cache> {
+        self.services.engine.caching().cache()
+    }
+
+    /// What all instances ask most, in Redis.
+    fn popular_store(&self) -> Option<PopularStore> {
+        let space = self.services.engine.caching().space();
+        Some(PopularStore::new(self.redis.clone()?, space, Clock::machine()))
     }
 }

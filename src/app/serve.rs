@@ -1,11 +1,19 @@
 //! Serving, and ending well.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use super::follow::follow;
+use super::follow::Follower;
+use super::{cache_log, warming};
 use crate::http;
+
+/// How often what was asked most is told to Redis.
+const PUSH_POPULAR: Duration = Duration::from_secs(30);
 
 /// Why serving ended before it was told to.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +32,8 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let stop = CancellationToken::new();
-        let (live, database) = (self.services.live.clone(), self.services.database.clone());
-        let follower = {
-            let (database, stop) = (database.clone(), stop.clone());
-            let interval = self.config.catalog.poll_interval;
-            tokio::spawn(async move { follow(&live, &database, interval, stop).await })
-        };
-        tokio::spawn({
+        let mut background = self.background(&stop);
+        background.spawn({
             let stop = stop.clone();
             async move {
                 shutdown.await;
@@ -39,12 +42,46 @@ impl App {
         });
         let served = self.drain(listener, &stop).await;
         stop.cancel();
-        // It looks at the token between two refreshes; one that is under way may take its time, and is not waited for.
-        follower.abort();
-        if let Err(error) = database.close().await {
+        // None of it holds anything that an abrupt end could harm.
+        background.shutdown().await;
+        self.services.engine.caching().cache().flush_writes().await;
+        if let Err(error) = self.services.database.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
         Ok(served?)
+    }
+
+    /// Starts all that goes on beside the requests.
+    fn background(&self, stop: &CancellationToken) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let caching = self.services.engine.caching();
+        let (told, snapshots) = watch::channel(None);
+        let subscribe =
+            |redis: &crate::redis_conn::RedisConn| redis.subscribe(&caching.space().channel(redis.prefix()));
+        let follower = Follower {
+            live: self.services.live.clone(),
+            database: self.services.database.clone(),
+            interval: self.config.catalog.poll_interval,
+            news: self.redis.as_ref().map(subscribe),
+            told,
+        };
+        tasks.spawn(follower.follow(stop.clone()));
+        tasks.spawn(cache_log::tell_each_minute(caching.cache().clone()));
+        let operations = self.config.cache.warm_operations;
+        if operations > 0 {
+            let engine = self.services.engine.clone();
+            tasks.spawn(warming::keep_warm(
+                engine,
+                self.popular_store(),
+                operations,
+                snapshots,
+            ));
+        }
+        if let Some(store) = self.popular_store() {
+            let popular = caching.popular().clone();
+            tasks.spawn(async move { drop(store.spawn(popular, PUSH_POPULAR).await) });
+        }
+        tasks
     }
 
     async fn drain(&self, listener: TcpListener, stop: &CancellationToken) -> std::io::Result<()> {

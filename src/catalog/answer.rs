@@ -1,7 +1,9 @@
 //! What a catalog answers.
 
+use serde::{Deserialize, Serialize};
+
 /// One page of automations.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchHits {
     /// How many there are on all pages.
     pub total: u32,
@@ -10,7 +12,7 @@ pub struct SearchHits {
 }
 
 /// The values of all five dimensions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     /// How many automations obey the text and every filter.
     pub total: u32,
@@ -27,7 +29,7 @@ pub struct Facets {
 }
 
 /// The values of one dimension.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetCounts {
     /// How many values there are that some automation in scope has or that are chosen, listed here or not.
     pub total_values: u32,
@@ -36,7 +38,7 @@ pub struct FacetCounts {
 }
 
 /// One value of a dimension.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetValue {
     /// The value as indexed; a chosen value that the catalog does not know, as it was asked for.
     pub value: String,
@@ -49,7 +51,7 @@ pub struct FacetValue {
 }
 
 /// How much is in the catalog.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Repositories, those without an automation too.
     pub repositories: u32,

@@ -1,5 +1,7 @@
 //! Building a catalog from the database: the one place where the catalog touches anything outside itself.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{AutomationRow, BuildError, Catalog, CatalogBuilder, RepositoryRow};
@@ -24,6 +26,7 @@ pub enum LoadError {
 pub(super) struct Loaded {
     pub(super) catalog: Catalog,
     pub(super) state: IndexState,
+    pub(super) versions: HashMap<i64, i64>,
     pub(super) last_indexed_at: Option<DateTime<Utc>>,
 }
 
@@ -34,6 +37,7 @@ pub(super) async fn load(database: &Database) -> Result<Loaded, LoadError> {
     let scan = database.scan().await?;
     let state = scan.state;
     let repositories = scan.repositories().await?;
+    let versions = repositories.iter().map(|row| (row.id, row.version)).collect();
     let last_indexed_at = repositories.iter().map(|row| row.indexed_at).max();
     let mut builder = CatalogBuilder::new();
     for row in &repositories {
@@ -46,6 +50,7 @@ pub(super) async fn load(database: &Database) -> Result<Loaded, LoadError> {
     Ok(Loaded {
         catalog,
         state,
+        versions,
         last_indexed_at,
     })
 }

@@ -1,7 +1,7 @@
 //! `autodex import FILE`
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -27,10 +27,10 @@ impl Import {
         let database = super::open_database(&config).await?;
         let started = Instant::now();
         let mut progress = Progress::of_bytes("importing", bytes);
-        let import = transfer::Import::begin(&database).await?;
-        let ended = import.run(input, |bytes| progress.advance(bytes as u64)).await;
+        let ended = transfer::import(&database, input, |bytes| progress.advance(bytes as u64)).await;
         progress.finish();
         let done = ended.with_context(|| format!("importing {}", self.file.display()))?;
+        super::announce(&config, &database).await;
         database.close().await?;
         eprintln!(
             "imported {} of {} in {:.1} s: {} added, {} updated, {} removed",
@@ -45,12 +45,17 @@ impl Import {
     }
 }
 
-/// Opens the input, and tells its length where it has one.
-fn open(path: &Path) -> anyhow::Result<(Box<dyn BufRead + Send>, u64)> {
-    if path.as_os_str() == "-" {
-        return Ok((Box::new(BufReader::new(std::io::stdin())), 0));
-    }
-    let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+/// Opens the input, and tells how many bytes will be read: twice its length. Standard input can be read only once, and
+/// goes through a temporary file.
+fn open(path: &Path) -> anyhow::Result<(impl BufRead + Seek, u64)> {
+    let file = if path.as_os_str() == "-" {
+        let mut spool = tempfile::tempfile().context("cannot make a temporary file")?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut spool).context("cannot read standard input")?;
+        spool.rewind()?;
+        spool
+    } else {
+        File::open(path).with_context(|| format!("cannot open {}", path.display()))?
+    };
     let bytes = file.metadata()?.len();
-    Ok((Box::new(BufReader::with_capacity(1 << 20, file)), bytes))
+    Ok((BufReader::with_capacity(1 << 20, file), 2 * bytes))
 }

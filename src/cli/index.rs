@@ -52,6 +52,7 @@ impl Index {
         })
         .await;
         progress.finish();
+        super::announce(&config, &database).await;
         database.close().await?;
         tell_sums(&summary, started.elapsed().as_secs_f64(), self.verbose);
         Ok(if summary.failed == 0 {

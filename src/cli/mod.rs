@@ -79,11 +79,21 @@ fn configured(command: Command) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Tells running servers, over Redis where there is one, that the database has moved on. They would see it within a second
+/// by themselves: what fails here is no failure.
+async fn announce(config: &Config, database: &crate::db::Database) {
+    if !config.redis.enabled {
+        return;
+    }
+    let announced = crate::app::announce(&config.redis, database).await;
+    if let Err(error) = announced {
+        tracing::warn!(%error, "running servers were not told of the change; they look for themselves");
+    }
+}
+
 /// Opens the database for a command that is no server, its schema brought up to date.
 async fn open_database(config: &Config) -> anyhow::Result<crate::db::Database> {
     let database = crate::db::Database::connect(config.database.url.expose()).await?;
-    if config.database.auto_migrate {
-        database.migrate().await?;
-    }
+    database.prepare(config.database.auto_migrate).await?;
     Ok(database)
 }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::SecretUrl;
+
 /// A set of variables, the mistakes found in them so far, and the names asked for.
 #[derive(Debug)]
 pub struct Environment {
@@ -129,6 +131,42 @@ impl Environment {
         self.read(variable, &expected, find).unwrap_or(default)
     }
 
+    /// A number of at least so much.
+    pub(super) fn at_least<T>(&self, variable: &'static str, least: T, default: T) -> T
+    where
+        T: FromStr + PartialOrd + fmt::Display,
+    {
+        let expected = format!("a number, at least {least}");
+        let find = |value: &str| value.parse().ok().filter(|number| *number >= least);
+        self.read(variable, &expected, find).unwrap_or(default)
+    }
+
+    /// A share, 0.0 to 1.0; 0.0 if not set.
+    pub(super) fn share(&self, variable: &'static str) -> f64 {
+        let find = |value: &str| value.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        self.read(variable, "a share, 0.0 to 1.0", find).unwrap_or(0.0)
+    }
+
+    /// A secret that passes a test; a refused one is not shown.
+    pub(super) fn secret(
+        &self,
+        variable: &'static str,
+        expected: &str,
+        passes: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        let value = self.get(variable)?;
+        if passes(value) {
+            return Some(value.to_owned());
+        }
+        let value = format!("{} characters long", value.chars().count());
+        self.problems.borrow_mut().push(Problem {
+            variable,
+            value,
+            expected: expected.to_owned(),
+        });
+        None
+    }
+
     /// A number of seconds.
     pub(super) fn seconds(&self, variable: &'static str, default: u64) -> Duration {
         Duration::from_secs(self.parsed(variable, "a number of seconds", default))
@@ -141,8 +179,41 @@ impl Environment {
         Duration::from_millis(ms.unwrap_or(default))
     }
 
+    /// A URL that begins with one of a few schemes; a refused one is shown without its password.
+    pub(super) fn url(&self, variable: &'static str, schemes: &[&str], default: &str) -> SecretUrl {
+        let url = SecretUrl::from(self.text(variable, default));
+        if !schemes.iter().any(|scheme| url.expose().starts_with(scheme)) {
+            let expected = format!("a URL that begins with {}", schemes.join(" or "));
+            self.problems.borrow_mut().push(Problem {
+                variable,
+                value: url.to_string(),
+                expected,
+            });
+        }
+        url
+    }
+
+    /// Values separated by commas, each of which passes a test.
+    pub(super) fn list_of(
+        &self,
+        variable: &'static str,
+        expected: &str,
+        passes: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
+        let values = self.list(variable);
+        if let Some(wrong) = values.iter().find(|value| !passes(value)) {
+            let (value, expected) = (wrong.clone(), expected.to_owned());
+            self.problems.borrow_mut().push(Problem {
+                variable,
+                value,
+                expected,
+            });
+        }
+        values
+    }
+
     /// Values separated by commas.
-    pub(super) fn list(&self, variable: &'static str) -> Vec<String> {
+    fn list(&self, variable: &'static str) -> Vec<String> {
         let values = self.get(variable).unwrap_or_default().split(',');
         values
             .map(str::trim)

@@ -4,17 +4,24 @@
 //! Invariant: the environment is read in `environment.rs` and nowhere else, and a value that cannot be used stops the
 //! start with its variable's name, the value, and what was expected.
 
+mod cache;
 mod environment;
+mod read;
+mod redis;
+mod secret;
 mod secret_url;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+pub use cache::CacheConfig;
 pub use environment::{ConfigError, Environment, Problem};
+pub use redis::RedisConfig;
+pub use secret::Secret;
 pub use secret_url::SecretUrl;
 
 /// Everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Where and how it listens.
     pub http: HttpConfig,
@@ -24,6 +31,12 @@ pub struct Config {
     pub graphql: GraphqlConfig,
     /// How the catalog follows the database.
     pub catalog: CatalogConfig,
+    /// Where Redis is.
+    pub redis: RedisConfig,
+    /// What is cached.
+    pub cache: CacheConfig,
+    /// Who may do what only an operator may.
+    pub admin: AdminConfig,
     /// How it logs.
     pub log: LogConfig,
 }
@@ -68,6 +81,14 @@ pub struct CatalogConfig {
     pub poll_interval: Duration,
 }
 
+/// Who may do what only an operator may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminConfig {
+    /// `ADMIN_TOKEN`: what an operator sends as `Authorization: Bearer ...`, at least 16 characters; none, and then the
+    /// operators' operations are off.
+    pub token: Option<Secret>,
+}
+
 /// How it logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogConfig {
@@ -90,54 +111,6 @@ impl HttpConfig {
     /// The address to listen on.
     pub const fn address(&self) -> SocketAddr {
         SocketAddr::new(self.host, self.port)
-    }
-}
-
-impl Config {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// All the variables that hold what cannot be used.
-    pub fn from_process() -> Result<Self, ConfigError> {
-        Self::read(&Environment::of_process())
-    }
-
-    /// Reads an environment.
-    ///
-    /// # Errors
-    /// All the variables that hold what cannot be used.
-    pub fn read(environment: &Environment) -> Result<Self, ConfigError> {
-        let env = environment;
-        let config = Self {
-            http: HttpConfig {
-                host: env.parsed("HOST", "an IP address", IpAddr::V4(Ipv4Addr::LOCALHOST)),
-                port: env.parsed("PORT", "a port, 0 to 65535", 8000),
-                shutdown_timeout: env.seconds("SHUTDOWN_TIMEOUT", 30),
-                cors_allowed_origins: env.list("CORS_ALLOWED_ORIGINS"),
-                graphiql_enabled: env.boolean("GRAPHIQL_ENABLED", true),
-                max_body_bytes: env.parsed("MAX_BODY_BYTES", "a number of bytes", 256 * 1024),
-            },
-            database: DatabaseConfig {
-                url: SecretUrl::from(env.text("DATABASE_URL", "sqlite://data/autodex.db?mode=rwc")),
-                auto_migrate: env.boolean("AUTO_MIGRATE", true),
-            },
-            graphql: GraphqlConfig {
-                introspection_enabled: env.boolean("INTROSPECTION_ENABLED", true),
-            },
-            catalog: CatalogConfig {
-                poll_interval: env.milliseconds("CATALOG_POLL_INTERVAL_MS", 1_000),
-            },
-            log: LogConfig {
-                format: env.one_of(
-                    "LOG_FORMAT",
-                    &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
-                    LogFormat::Pretty,
-                ),
-                filter: env.text("RUST_LOG", "info"),
-            },
-        };
-        environment.finish()?;
-        Ok(config)
     }
 }
 

@@ -6,8 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migrations::Migrator;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 
 use super::error::DatabaseError;
@@ -16,6 +20,9 @@ use super::error::DatabaseError;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Enough for the readers two to eight cores can serve; SQLite has one writer however many there are.
 const MAX_CONNECTIONS: u32 = 16;
+
+/// What writers lock on PostgreSQL: a number that means nothing to anybody else ("autodex" in ASCII).
+const WRITER_LOCK: i64 = 0x61_75_74_6f_64_65_78;
 
 /// Which of the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +75,7 @@ impl Database {
         if engine == Engine::Sqlite {
             create_folder(url)?;
         }
+        check_address(url, engine)?;
         let mut connection = sea_orm::Database::connect(options(url))
             .await
             .map_err(DatabaseError::Connect)?;
@@ -83,14 +91,59 @@ impl Database {
         })
     }
 
-    /// Brings the schema up to date; what is up to date already stays as it is.
+    /// Brings the schema up to date; what is up to date already stays as it is. Several processes may do so at once: they
+    /// take turns, and all but the first find nothing left to do.
     ///
     /// # Errors
-    /// A step that failed, rolled back.
+    /// A step that failed: none was taken.
     pub async fn migrate(&self) -> Result<(), DatabaseError> {
-        Migrator::up(&self.connection, None)
+        let transaction = self.begin_writing().await.map_err(DatabaseError::Migrate)?;
+        Migrator::up(&transaction, None)
             .await
-            .map_err(DatabaseError::Migrate)
+            .map_err(DatabaseError::Migrate)?;
+        transaction.commit().await.map_err(DatabaseError::Migrate)
+    }
+
+    /// Makes sure of an up-to-date schema: brings it so, or only checks that it is.
+    ///
+    /// # Errors
+    /// It is not and could not, or may not, be brought so.
+    pub async fn prepare(&self, migrate: bool) -> Result<(), DatabaseError> {
+        if migrate {
+            self.migrate().await
+        } else {
+            self.check_migrated().await
+        }
+    }
+
+    /// Checks that the schema is up to date.
+    ///
+    /// # Errors
+    /// It is not, or the database does not answer.
+    async fn check_migrated(&self) -> Result<(), DatabaseError> {
+        let pending = Migrator::get_pending_migrations_read_only(&self.connection).await?;
+        if pending.is_empty() {
+            Ok(())
+        } else {
+            Err(DatabaseError::NotMigrated)
+        }
+    }
+
+    /// Opens a transaction that writes, one at a time. SQLite has one writer, and takes its place at once, so that a
+    /// transaction that has read never fails when it comes to write. On PostgreSQL a lock does the same: two writers of
+    /// one repository would pair what they read with the same rows, and two imports could wait for each other for ever.
+    pub(super) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        if self.engine == Engine::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})");
+            transaction.execute_unprepared(&lock).await?;
+        }
+        Ok(transaction)
     }
 
     /// Asks the database whether it is there.
@@ -151,6 +204,21 @@ fn options(url: &str) -> ConnectOptions {
     });
     options.map_sqlx_postgres_opts(|postgres| postgres.application_name("autodex"));
     options
+}
+
+/// Whether the driver can read the address at all.
+fn check_address(url: &str, engine: Engine) -> Result<(), DatabaseError> {
+    let readable = match engine {
+        Engine::Sqlite => url.parse::<SqliteConnectOptions>().is_ok(),
+        Engine::Postgres => url.parse::<PgConnectOptions>().is_ok(),
+    };
+    if readable {
+        Ok(())
+    } else {
+        Err(DatabaseError::Address {
+            engine: engine.name(),
+        })
+    }
 }
 
 /// SQLite makes a file, not the folder it lies in.

@@ -19,12 +19,23 @@ pub enum DatabaseError {
         /// Why not.
         source: std::io::Error,
     },
+    /// `DATABASE_URL` cannot be read. What the driver says of it would show its password, and is left out.
+    #[error("DATABASE_URL cannot be read as the address of a {engine} database")]
+    Address {
+        /// The engine its scheme names.
+        engine: &'static str,
+    },
     /// No connection.
     #[error("cannot open the database: {0}")]
     Connect(#[source] DbErr),
     /// The schema could not be brought up to date.
     #[error("cannot migrate the database: {0}")]
     Migrate(#[source] DbErr),
+    /// The schema is not up to date, and is not to be brought so at start.
+    #[error(
+        "the database has no tables yet, or those of an earlier release: run `autodex migrate`, or set AUTO_MIGRATE=true"
+    )]
+    NotMigrated,
     /// A statement failed.
     #[error("a database statement failed: {0}")]
     Statement(#[from] DbErr),

@@ -4,6 +4,7 @@
 //! Invariant: `index_state.data_version` changes in the same transaction as the data it numbers, and only when something
 //! did change.
 
+mod clear;
 mod connect;
 mod diff;
 mod digest;
@@ -17,7 +18,7 @@ mod write;
 
 pub use connect::{Database, Engine};
 pub use error::DatabaseError;
-pub use rows::{IncomingAutomation, IndexState, StoredAutomation, StoredRepository};
+pub use rows::{ClearCounts, IncomingAutomation, IndexState, StoredAutomation, StoredRepository};
 pub use scan::{AutomationTerms, Scan};
-pub use sync::{Absent, SyncOutcome};
+pub use sync::SyncOutcome;
 pub use write::Writer;

@@ -33,15 +33,30 @@ pub struct StoredAutomation {
     pub indexed_at: DateTime<Utc>,
 }
 
-/// Which data this is: both numbers change in the same transaction as what they describe.
+/// Which data this is: every number changes in the same transaction as what it counts, and only ever rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexState {
     /// Counts the changes of the index.
     pub data_version: i64,
+    /// The data version at which a repository was last added or removed.
+    pub structure_version: i64,
     /// Counts the clears of the cache.
-    pub cache_epoch: i64,
-    /// When either last changed.
+    pub cleared: ClearCounts,
+    /// Given by chance when the database was made: tells it from another whose versions count alike.
+    pub lineage: i64,
+    /// When the index last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// How often each kind of cached data was cleared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClearCounts {
+    /// Pages of results.
+    pub search: i64,
+    /// Facets.
+    pub facets: i64,
+    /// Statistics.
+    pub stats: i64,
 }
 
 /// An automation on its way in. An index run knows neither key nor time; an import may bring both.
@@ -150,7 +165,13 @@ impl From<index_state::Model> for IndexState {
     fn from(row: index_state::Model) -> Self {
         Self {
             data_version: row.data_version,
-            cache_epoch: row.cache_epoch,
+            structure_version: row.structure_version,
+            cleared: ClearCounts {
+                search: row.search_epoch,
+                facets: row.facets_epoch,
+                stats: row.stats_epoch,
+            },
+            lineage: row.lineage,
             updated_at: row.updated_at,
         }
     }

@@ -113,13 +113,21 @@ impl Scan {
     pub async fn automations_of(&self, repository_id: i64) -> Result<Vec<StoredAutomation>, DatabaseError> {
         let rows = automation::Entity::find()
             .filter(automation::Column::RepositoryId.eq(repository_id))
-            .order_by_asc(automation::Column::SourceFilePath)
-            .order_by_asc(automation::Column::StartLine)
-            .order_by_asc(automation::Column::Id)
             .all(&self.transaction)
             .await?;
-        Ok(rows.into_iter().map(StoredAutomation::from).collect())
+        let mut found: Vec<_> = rows.into_iter().map(StoredAutomation::from).collect();
+        // Here and not there: a server compares texts by its own language's rules.
+        found.sort_by(|a, b| place(a).cmp(&place(b)));
+        Ok(found)
     }
+}
+
+fn place(row: &StoredAutomation) -> (&str, Option<u32>, i64) {
+    (
+        &row.automation.source_file_path,
+        row.automation.start_line,
+        row.id,
+    )
 }
 
 /// The columns of [`AutomationTerms`].

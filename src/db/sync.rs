@@ -19,15 +19,6 @@ const INSERT_ROWS: usize = 500;
 /// Keys of one DELETE.
 const DELETE_ROWS: usize = 10_000;
 
-/// What becomes of a stored automation that was not read this time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absent {
-    /// It is gone from the repository: delete it.
-    Delete,
-    /// Only a part was read: leave it.
-    Keep,
-}
-
 /// What a sync did to a repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SyncOutcome {
@@ -56,7 +47,8 @@ impl SyncOutcome {
 pub(super) struct Sync<'a> {
     pub(super) transaction: &'a DatabaseTransaction,
     pub(super) now: DateTime<Utc>,
-    pub(super) absent: Absent,
+    /// The time a new repository gets; `None` = now.
+    pub(super) indexed_at: Option<DateTime<Utc>>,
 }
 
 impl Sync<'_> {
@@ -98,7 +90,7 @@ impl Sync<'_> {
         let row = repository::ActiveModel {
             name_key: Set(name_key(wanted)),
             version: Set(1),
-            indexed_at: Set(stored_time(self.now)),
+            indexed_at: Set(stored_time(self.indexed_at.unwrap_or(self.now))),
             ..described(wanted)
         };
         Ok(row.insert(self.transaction).await?)
@@ -171,9 +163,7 @@ impl Sync<'_> {
         }
         outcome.added = fresh.len();
         self.insert(fresh).await?;
-        if self.absent == Absent::Delete {
-            outcome.removed = self.delete(known, &gone).await?;
-        }
+        outcome.removed = self.delete(known, &gone).await?;
         Ok(())
     }
 

@@ -1,18 +1,15 @@
 //! Writing: one transaction, in which repositories are synced or removed, and which moves the data version once when any
 //! of it changed something.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
 
 use super::connect::{Database, Engine};
 use super::entities::{automation, index_state, repository};
 use super::error::DatabaseError;
 use super::rows::{IncomingAutomation, stored_time};
-use super::sync::{Absent, Sync, SyncOutcome, advance_key_counters};
+use super::sync::{Sync, SyncOutcome, advance_key_counters};
 use crate::model::{Repository, RepositoryName};
 
 /// An open write transaction. Dropped without [`Writer::commit`], it changes nothing.
@@ -21,26 +18,21 @@ pub struct Writer {
     transaction: DatabaseTransaction,
     engine: Engine,
     changed: bool,
+    structure_changed: bool,
     keys_given: bool,
 }
 
 impl Database {
-    /// Opens a write transaction. On SQLite it takes the one writer's place at once, so that a transaction that has
-    /// read never fails when it comes to write.
+    /// Opens a write transaction, when no other is open.
     ///
     /// # Errors
     /// The database does not answer, or another writer held it for too long.
     pub async fn write(&self) -> Result<Writer, DatabaseError> {
-        let options = TransactionOptions {
-            isolation_level: None,
-            access_mode: None,
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        };
-        let transaction = self.connection.begin_with_options(options).await?;
         Ok(Writer {
-            transaction,
+            transaction: self.begin_writing().await?,
             engine: self.engine(),
             changed: false,
+            structure_changed: false,
             keys_given: false,
         })
     }
@@ -63,16 +55,29 @@ impl Writer {
         &mut self,
         repository: &Repository,
         automations: Vec<IncomingAutomation>,
-        absent: Absent,
+    ) -> Result<SyncOutcome, DatabaseError> {
+        self.sync_at(repository, automations, None).await
+    }
+
+    /// The same for what was indexed before, elsewhere: a repository that is new here gets the time it had there.
+    ///
+    /// # Errors
+    /// A statement failed: drop the writer, nothing has happened.
+    pub async fn sync_at(
+        &mut self,
+        repository: &Repository,
+        automations: Vec<IncomingAutomation>,
+        indexed_at: Option<DateTime<Utc>>,
     ) -> Result<SyncOutcome, DatabaseError> {
         self.keys_given |= automations.iter().any(|it| it.id.is_some());
         let sync = Sync {
             transaction: &self.transaction,
             now: Utc::now(),
-            absent,
+            indexed_at,
         };
         let outcome = sync.run(repository, automations).await?;
         self.changed |= outcome.changed();
+        self.structure_changed |= outcome.new_repository;
         Ok(outcome)
     }
 
@@ -85,8 +90,10 @@ impl Writer {
             .filter(repository::Column::NameKey.eq(name.to_string().to_lowercase()))
             .exec(&self.transaction)
             .await?;
-        self.changed |= deleted.rows_affected > 0;
-        Ok(deleted.rows_affected > 0)
+        let was_there = deleted.rows_affected > 0;
+        self.changed |= was_there;
+        self.structure_changed |= was_there;
+        Ok(was_there)
     }
 
     /// Makes it so, all at once, and moves the data version if there was a change.
@@ -98,20 +105,25 @@ impl Writer {
             advance_key_counters(&self.transaction).await?;
         }
         if self.changed {
-            // Last, because on PostgreSQL it locks the row that every other writer needs.
-            index_state::Entity::update_many()
-                .col_expr(
-                    index_state::Column::DataVersion,
-                    Expr::col(index_state::Column::DataVersion).add(1),
-                )
-                .col_expr(
-                    index_state::Column::UpdatedAt,
-                    Expr::value(stored_time(Utc::now())),
-                )
-                .filter(index_state::Column::Id.eq(index_state::ONLY))
-                .exec(&self.transaction)
-                .await?;
+            self.move_version().await?;
         }
         Ok(self.transaction.commit().await?)
+    }
+
+    /// Last in its transaction, because on PostgreSQL it locks the row that every other writer needs.
+    async fn move_version(&self) -> Result<(), DatabaseError> {
+        use index_state::Column;
+        let next = || Expr::col(Column::DataVersion).add(1);
+        let mut update = index_state::Entity::update_many()
+            .col_expr(Column::DataVersion, next())
+            .col_expr(Column::UpdatedAt, Expr::value(stored_time(Utc::now())));
+        if self.structure_changed {
+            update = update.col_expr(Column::StructureVersion, next());
+        }
+        update
+            .filter(Column::Id.eq(index_state::ONLY))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Enum, InputObject};
 
 use super::error::QueryError;
+use crate::catalog::Filter;
 
 /// The longest text searched for, in characters.
 const MAX_TEXT_CHARS: usize = 256;
@@ -73,6 +74,45 @@ impl AutomationFilter {
         }
         Ok(())
     }
+}
+
+/// Checks a filter and brings it into one form for all that mean the same: sorted, each value once, repositories in lower
+/// case.
+///
+/// # Errors
+/// A list is too long.
+pub(super) fn check_filter(filter: Option<AutomationFilter>) -> Result<Filter, QueryError> {
+    let filter = filter.unwrap_or_default();
+    filter.check()?;
+    let AutomationFilter {
+        repositories,
+        blueprints,
+        triggers,
+        action_domains,
+        actions,
+    } = filter;
+    let lower = |names: Vec<String>| names.into_iter().map(|name| name.to_ascii_lowercase()).collect();
+    Ok(Filter {
+        repositories: normal_list(repositories.map(lower)),
+        blueprints: normal_list(blueprints),
+        triggers: normal_list(triggers),
+        action_domains: normal_list(action_domains),
+        actions: normal_list(actions),
+    })
+}
+
+fn normal_list(values: Option<Vec<String>>) -> Vec<String> {
+    let mut values = values.unwrap_or_default();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// A text in one form for all that are searched for alike: folded, one space between words; blank is none.
+pub(super) fn normal_text(text: Option<&str>) -> Option<String> {
+    let folded = crate::catalog::fold(text?);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// A page that may be asked for.

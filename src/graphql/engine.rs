@@ -1,14 +1,20 @@
-//! Runs operations: parses, executes against one snapshot, and gives the answer its final form.
+//! Runs operations: parses, executes against one snapshot or finds the answer in the cache, and gives it its final form.
 
 use std::sync::Arc;
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, Schema, ServerError, Variables};
+use async_graphql::{EmptySubscription, Name, Request, Response, Schema, ServerError, Variables};
+use bytes::Bytes;
 
+use super::access::Access;
+use super::caching::{CacheExtension, Caching, Finished, Landed, Parts, Ticket};
+use super::control::CacheControl;
 use super::error::{ErrorCode, set_code};
 use super::finish;
 use super::loaders::Loaders;
+use super::mutation::Mutation;
 use super::query::Query;
+use crate::cache::{BypassReason, CacheOutcome, Cached, Digest, Kind, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
@@ -16,11 +22,13 @@ use crate::db::Database;
 /// The deepest selection taken: the deepest that means anything is about 8, and GraphiQL's own introspection needs 15.
 const MAX_DEPTH: usize = 20;
 
-/// The schema with all it needs to answer.
+/// The schema with all it needs to answer. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    schema: Schema<Query, Mutation, EmptySubscription>,
     database: Database,
+    caching: Arc<Caching>,
+    introspection_enabled: bool,
 }
 
 /// What a client asks.
@@ -34,13 +42,33 @@ pub struct Operation {
     pub variables: Variables,
 }
 
-/// What it is told, and what the log and the status code go by.
+/// Under what circumstances.
+pub struct Circumstances {
+    /// The data to answer from.
+    pub snapshot: Arc<Snapshot>,
+    /// Whether the client is an operator.
+    pub access: Access,
+    /// On whose behalf.
+    pub traffic: Traffic,
+    /// The id of the request.
+    pub request_id: String,
+    /// The request as it came, for a plan to be remembered under.
+    pub request: Option<Digest>,
+}
+
+/// What a client is told, and what the log, the headers and the status code go by.
 #[derive(Debug)]
 pub struct Answer {
-    /// `data`, `errors`.
-    pub response: Response,
+    /// The JSON.
+    pub body: Bytes,
+    /// Its entity tag, if it may be cached.
+    pub etag: Option<Bytes>,
     /// How it went.
     pub outcome: Outcome,
+    /// How it was come by.
+    pub cache: CacheOutcome,
+    /// Whether some of its values came out of the cache, though it did not as a whole.
+    pub partly_cached: bool,
     /// The operation's name, if it has one.
     pub operation_name: Option<String>,
 }
@@ -68,39 +96,134 @@ impl Outcome {
 }
 
 impl Engine {
-    /// Builds the schema over a database.
-    pub fn new(config: &GraphqlConfig, database: Database) -> Self {
-        let mut schema = Schema::build(Query, EmptyMutation, EmptySubscription).limit_depth(MAX_DEPTH);
+    /// Builds the schema over a database and a cache.
+    pub fn new(
+        config: &GraphqlConfig,
+        database: Database,
+        caching: Arc<Caching>,
+        control: CacheControl,
+    ) -> Self {
+        let mut schema = Schema::build(Query, Mutation, EmptySubscription)
+            .limit_depth(MAX_DEPTH)
+            .extension(CacheExtension)
+            .data(Arc::clone(&caching))
+            .data(control);
         if !config.introspection_enabled {
             schema = schema.disable_introspection();
         }
         Self {
             schema: schema.finish(),
             database,
+            caching,
+            introspection_enabled: config.introspection_enabled,
         }
     }
 
-    /// Runs an operation against a snapshot.
-    pub async fn run(&self, operation: Operation, snapshot: Arc<Snapshot>, request_id: &str) -> Answer {
+    /// The cache.
+    pub fn caching(&self) -> &Arc<Caching> {
+        &self.caching
+    }
+
+    /// Runs an operation.
+    pub async fn run(&self, operation: Operation, at: Circumstances) -> Answer {
         let document = match async_graphql::parser::parse_query(&operation.query) {
             Ok(document) => document,
             Err(error) => return rejected(error.into(), ErrorCode::ParseFailed),
         };
-        let order = finish::root_keys(&document, operation.operation_name.as_deref());
-        let operation_name = named(&document, operation.operation_name.as_deref());
+        let chosen = operation.operation_name.as_deref();
+        if let Err((error, code)) = self.check(&document, chosen) {
+            return rejected(ServerError::new(error, None), code);
+        }
+        let name = named(&document, chosen);
+        let root = Arc::new(finish::Root::of(&document, chosen));
+        let plan = self.caching.plan(&document, &operation);
+        let running = Running {
+            plan,
+            root,
+            name,
+            document,
+            operation,
+            at,
+        };
+        self.execute(running).await
+    }
+
+    /// What is refused before anything is looked up.
+    fn check(&self, document: &ExecutableDocument, name: Option<&str>) -> Result<(), (String, ErrorCode)> {
+        let Some(operation) = finish::chosen(document, name) else {
+            return Err((no_such_operation(document, name), ErrorCode::BadUserInput));
+        };
+        if !self.introspection_enabled && finish::asks_for_schema(document, &operation.node) {
+            let message = "introspection is switched off on this server; its schema is at /schema.graphql";
+            return Err((message.to_owned(), ErrorCode::ValidationFailed));
+        }
+        Ok(())
+    }
+
+    async fn execute(&self, running: Running) -> Answer {
+        let Running {
+            plan,
+            root,
+            name,
+            document,
+            operation,
+            at,
+        } = running;
+        let parts = Arc::<Parts>::default();
         let mut request = Request::new(operation.query).variables(operation.variables);
         request.operation_name = operation.operation_name;
         request.set_parsed_query(document);
-        let request = request
-            .data(snapshot)
-            .data(Loaders::new(&self.database, request_id.to_owned()));
-        let mut response = self.schema.execute(request).await;
-        let outcome = finish::finish(&mut response, &order);
-        Answer {
-            response,
-            outcome,
-            operation_name,
+        let ticket = plan.as_ref().map(|plan| {
+            let key = self.caching.key(plan, &at.snapshot);
+            Arc::new(Ticket::new(key, at.traffic, Arc::clone(&root)))
+        });
+        if let Some(ticket) = &ticket {
+            request = request.data(Arc::clone(ticket));
         }
+        let request = request
+            .data(at.snapshot)
+            .data(at.access)
+            .data(at.traffic)
+            .data(Loaders::new(&self.database, at.request_id))
+            .data(Arc::clone(&parts));
+        let response = self.schema.execute(request).await;
+        let mut answer = match ticket.and_then(|ticket| ticket.landed()) {
+            Some(landed) => self.landed(landed, at.request.zip(plan), at.traffic),
+            None => self.uncached(response, &root, at.traffic),
+        };
+        answer.partly_cached = parts.any_hit() && !answer.cache.is_hit();
+        answer.operation_name = name;
+        answer
+    }
+
+    /// The answer that came through the cache. Its plan is remembered: the next time it is not even parsed.
+    fn landed(&self, landed: Landed, plan: Option<(Digest, ResponsePlan)>, traffic: Traffic) -> Answer {
+        match landed {
+            Ok(cached) => {
+                if let Some((request, plan)) = plan {
+                    self.caching.remember(request, plan);
+                }
+                Answer::from(cached)
+            }
+            Err(unfinished) => {
+                let cache = self
+                    .caching
+                    .cache()
+                    .bypass(Kind::Response, traffic, BypassReason::Errors);
+                Answer::plain(unfinished.body.clone(), unfinished.outcome, cache)
+            }
+        }
+    }
+
+    fn uncached(&self, mut response: Response, root: &finish::Root, traffic: Traffic) -> Answer {
+        let outcome = finish::finish(&mut response, root);
+        let reason = if outcome == Outcome::Ok {
+            BypassReason::Uncacheable
+        } else {
+            BypassReason::Errors
+        };
+        let cache = self.caching.cache().bypass(Kind::Response, traffic, reason);
+        Answer::plain(finish::body(&response, outcome), outcome, cache)
     }
 
     /// Whether a document's chosen operation changes anything; `None` where it cannot be told.
@@ -111,13 +234,64 @@ impl Engine {
     }
 }
 
+/// An operation that was parsed, on its way.
+struct Running {
+    plan: Option<ResponsePlan>,
+    root: Arc<finish::Root>,
+    name: Option<String>,
+    document: ExecutableDocument,
+    operation: Operation,
+    at: Circumstances,
+}
+
+impl Answer {
+    fn plain(body: Bytes, outcome: Outcome, cache: CacheOutcome) -> Self {
+        Self {
+            body,
+            etag: None,
+            outcome,
+            cache,
+            partly_cached: false,
+            operation_name: None,
+        }
+    }
+}
+
+impl From<Cached<Finished>> for Answer {
+    fn from(cached: Cached<Finished>) -> Self {
+        Self {
+            etag: Some(cached.value.etag.clone()),
+            ..Self::plain(cached.value.body.clone(), Outcome::Ok, cached.outcome)
+        }
+    }
+}
+
+/// Names what was asked for and what there is.
+fn no_such_operation(document: &ExecutableDocument, name: Option<&str>) -> String {
+    let mut names: Vec<&str> = match &document.operations {
+        DocumentOperations::Single(_) => Vec::new(),
+        DocumentOperations::Multiple(operations) => operations.keys().map(Name::as_str).collect(),
+    };
+    names.sort_unstable();
+    let there_are = if names.is_empty() {
+        "one without a name".to_owned()
+    } else {
+        names.join(", ")
+    };
+    match name {
+        Some(name) => format!("operationName is {name:?}; the document has {there_are}"),
+        None => format!("operationName is missing; the document has {there_are}"),
+    }
+}
+
 fn rejected(mut error: ServerError, code: ErrorCode) -> Answer {
     set_code(&mut error, code);
-    Answer {
-        response: Response::from_errors(vec![error]),
-        outcome: Outcome::Rejected,
-        operation_name: None,
-    }
+    let body = finish::body(&Response::from_errors(vec![error]), Outcome::Rejected);
+    Answer::plain(
+        body,
+        Outcome::Rejected,
+        CacheOutcome::Bypass(BypassReason::Errors),
+    )
 }
 
 /// The name under which the operation is logged: the one that was asked for, or the only one's own.
@@ -135,7 +309,7 @@ fn named(document: &ExecutableDocument, asked: Option<&str>) -> Option<String> {
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    let schema = Schema::build(Query, EmptyMutation, EmptySubscription).finish();
+    let schema = Schema::build(Query, Mutation, EmptySubscription).finish();
     let mut text = schema.sdl().replace('\t', "  ").trim().to_owned();
     text.push('\n');
     text

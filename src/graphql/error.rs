@@ -16,6 +16,8 @@ pub enum ErrorCode {
     ParseFailed,
     /// The document does not fit the schema.
     ValidationFailed,
+    /// Only an operator may.
+    Forbidden,
     /// It took too long, or is not there yet: try again.
     Timeout,
     /// Something broke on this side.
@@ -29,6 +31,7 @@ impl ErrorCode {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::Forbidden => "FORBIDDEN",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
         }
@@ -47,6 +50,14 @@ pub enum QueryError {
         given: String,
         /// What is allowed.
         expected: String,
+    },
+    /// Only an operator may.
+    #[error("{operation} is for operators: {reason}")]
+    Forbidden {
+        /// What was asked for.
+        operation: &'static str,
+        /// What is missing.
+        reason: &'static str,
     },
     /// It was removed between two looks at the database.
     #[error("the repository of this automation has just been removed; ask again")]
@@ -67,6 +78,7 @@ impl QueryError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Argument { .. } => ErrorCode::BadUserInput,
+            Self::Forbidden { .. } => ErrorCode::Forbidden,
             Self::Gone | Self::Internal { .. } => ErrorCode::Internal,
         }
     }

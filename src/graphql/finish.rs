@@ -11,7 +11,8 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, PathSegment, Positioned, Response, Value, indexmap::IndexMap};
+use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value, indexmap::IndexMap};
+use bytes::Bytes;
 
 use super::engine::Outcome;
 use super::error::{ErrorCode, set_code};
@@ -33,10 +34,33 @@ pub(super) fn chosen<'a>(
     }
 }
 
-/// The names of the root fields, in the order the answer is to have.
-pub(super) fn root_keys(document: &ExecutableDocument, name: Option<&str>) -> Vec<Name> {
+/// What of an operation its answer's form depends on.
+#[derive(Debug, Default)]
+pub(super) struct Root {
+    /// The names of the root fields, in the order the answer is to have.
+    pub(super) keys: Vec<Name>,
+    /// Whether it has variables.
+    pub(super) has_variables: bool,
+}
+
+impl Root {
+    /// Of the operation that a name, or its being the only one, chooses.
+    pub(super) fn of(document: &ExecutableDocument, name: Option<&str>) -> Self {
+        let operation = chosen(document, name);
+        let has_variables = operation.is_some_and(|it| !it.node.variable_definitions.is_empty());
+        Self {
+            keys: root_keys(document, operation),
+            has_variables,
+        }
+    }
+}
+
+fn root_keys(
+    document: &ExecutableDocument,
+    operation: Option<&Positioned<OperationDefinition>>,
+) -> Vec<Name> {
     let mut keys = Vec::new();
-    if let Some(operation) = chosen(document, name) {
+    if let Some(operation) = operation {
         let mut seen = Vec::new();
         collect_keys(
             &operation.node.selection_set.node,
@@ -46,6 +70,29 @@ pub(super) fn root_keys(document: &ExecutableDocument, name: Option<&str>) -> Ve
         );
     }
     keys
+}
+
+/// Whether an operation asks for the schema itself.
+pub(super) fn asks_for_schema(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    fn in_set<'a>(set: &'a SelectionSet, fragments: &'a Fragments, seen: &mut Vec<&'a Name>) -> bool {
+        set.items.iter().any(|item| match &item.node {
+            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type"),
+            Selection::InlineFragment(inline) => in_set(&inline.node.selection_set.node, fragments, seen),
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                let Some(fragment) = fragments.get(name).filter(|_| !seen.contains(&name)) else {
+                    return false;
+                };
+                seen.push(name);
+                in_set(&fragment.node.selection_set.node, fragments, seen)
+            }
+        })
+    }
+    in_set(
+        &operation.selection_set.node,
+        &document.fragments,
+        &mut Vec::new(),
+    )
 }
 
 /// Collects the fields' names; a fragment is gone through once, for its second time could add nothing new.
@@ -78,23 +125,18 @@ fn collect_keys<'a>(
 }
 
 /// Gives the response its final form, and says how it went.
-pub(super) fn finish(response: &mut Response, order: &[Name]) -> Outcome {
+pub(super) fn finish(response: &mut Response, root: &Root) -> Outcome {
     // Errors without a path came before the execution; those of async-graphql's own that have one are about arguments.
     let ran = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
     for error in &mut response.errors {
-        let code = if error.path.is_empty() {
-            ErrorCode::ValidationFailed
-        } else {
-            ErrorCode::BadUserInput
-        };
-        set_code(error, code);
+        set_code(error, code_of(error, root.has_variables));
         set_null(&mut response.data, &error.path);
     }
     if !ran {
         return Outcome::Rejected;
     }
     match &mut response.data {
-        Value::Object(fields) => sort(fields, order),
+        Value::Object(fields) => sort(fields, &root.keys),
         // Everything was skipped: there is data, and nothing in it.
         data => *data = Value::Object(IndexMap::new()),
     }
@@ -105,9 +147,41 @@ pub(super) fn finish(response: &mut Response, order: &[Name]) -> Outcome {
     }
 }
 
+/// An answer as JSON holds it: what never ran has no `data`.
+#[derive(serde::Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+}
+
+/// The bytes of a response that was finished.
+pub(super) fn body(response: &Response, outcome: Outcome) -> Bytes {
+    let data = (outcome != Outcome::Rejected).then_some(&response.data);
+    // A value has string keys and no number that JSON lacks: this does not fail.
+    serde_json::to_vec(&Body {
+        data,
+        errors: &response.errors,
+    })
+    .unwrap_or_default()
+    .into()
+}
+
 fn sort(fields: &mut IndexMap<Name, Value>, order: &[Name]) {
     if fields.len() > 1 {
         fields.sort_by_cached_key(|name, _| order.iter().position(|key| key == name));
+    }
+}
+
+/// The code of an error async-graphql made: the document does not fit the schema, or a variable's value does not. It tells
+/// of both alike; where there are variables, a value that does not fit is taken to be theirs.
+fn code_of(error: &ServerError, has_variables: bool) -> ErrorCode {
+    let misfit = has_variables && error.message.starts_with("Invalid value for argument");
+    if error.path.is_empty() && !misfit {
+        ErrorCode::ValidationFailed
+    } else {
+        ErrorCode::BadUserInput
     }
 }
 
@@ -156,7 +230,7 @@ fn step<'a>(value: &'a mut Value, segment: &PathSegment) -> Option<&'a mut Value
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{ServerError, value};
+    use async_graphql::value;
 
     use super::*;
 
@@ -179,7 +253,7 @@ mod tests {
     fn finished(data: Value, errors: Vec<ServerError>) -> (Value, Outcome) {
         let mut response = Response::new(data);
         response.errors = errors;
-        let outcome = finish(&mut response, &[]);
+        let outcome = finish(&mut response, &Root::default());
         (response.data, outcome)
     }
 
@@ -193,7 +267,14 @@ mod tests {
     #[test]
     fn root_fields_are_put_into_order() {
         let mut response = Response::new(value!({"late": 1, "early": 2}));
-        finish(&mut response, &[Name::new("early"), Name::new("late")]);
+        let keys = vec![Name::new("early"), Name::new("late")];
+        finish(
+            &mut response,
+            &Root {
+                keys,
+                has_variables: false,
+            },
+        );
         assert_eq!(
             serde_json::to_string(&response.data).unwrap(),
             r#"{"early":2,"late":1}"#

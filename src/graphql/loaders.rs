@@ -56,6 +56,11 @@ impl Loaders {
         }
     }
 
+    /// The id of the request they serve.
+    pub(super) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// The automations with these keys, in their order. One that is gone since the catalog was built is left out.
     pub(super) async fn automations(&self, ids: &[i64]) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
         let mut rows = self

@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 
+use super::access::Access;
 use super::arguments::{self, AutomationFilter, AutomationOrder, Page};
+use super::caching::{Caching, FacetArguments, Lookup, Parts, SearchArguments};
+use super::control::CacheControl;
 use super::error::QueryError;
 use super::loaders::Loaders;
 use super::types::automation::Automation;
+use super::types::cache_stats::CacheStats;
 use super::types::facets::Facets;
 use super::types::repository::Repository;
 use super::types::search_page::SearchPage;
 use super::types::stats::Stats;
-use crate::catalog::{FacetQuery, Filter, Order, SearchQuery, Snapshot};
+use crate::cache::Traffic;
+use crate::catalog::{Order, Snapshot};
 
 /// What can be asked. A field that fails answers null with its error, and the others still answer.
 pub(super) struct Query;
@@ -21,6 +26,7 @@ pub(super) struct Query;
 /// (An error returned outside the `Option` would take the field out of the answer.)
 type Answer<T> = Option<async_graphql::Result<T>>;
 
+/// What can be asked. A field that fails answers null with its error, and the others still answer.
 #[Object]
 impl Query {
     /// Finds automations.
@@ -67,7 +73,17 @@ impl Query {
 
     /// Tells how large the index is, and how new.
     async fn stats(&self, ctx: &Context<'_>) -> Answer<Stats> {
-        Some(Ok(Stats::from(&**snapshot(ctx))))
+        let totals = caching(ctx).totals(&lookup(ctx)).await;
+        Some(Ok(Stats::new(totals, snapshot(ctx))))
+    }
+
+    /// How the cache does. For operators.
+    async fn cache_stats(&self, ctx: &Context<'_>) -> Answer<CacheStats> {
+        let stats = async {
+            ctx.data_unchecked::<Access>().check("cacheStats")?;
+            Ok(ctx.data_unchecked::<CacheControl>().stats().await)
+        };
+        Some(stats.await.map_err(|error: QueryError| error.into()))
     }
 
     /// The automation with an id; null where there is none.
@@ -106,15 +122,16 @@ async fn search(
     (page, per_page): (i32, i32),
 ) -> Result<SearchPage, QueryError> {
     arguments::check_text("text", text.as_deref())?;
-    let filter = checked(filter)?;
+    let filter = arguments::check_filter(filter)?;
     let page = Page::check(page, per_page)?;
-    let hits = snapshot(ctx).catalog.search(&SearchQuery {
-        text: text.as_deref(),
-        filter: &filter,
+    let arguments = SearchArguments {
+        text: arguments::normal_text(text.as_deref()),
+        filter,
         order: order.into(),
-        offset: page.offset() as usize,
-        limit: page.per_page as usize,
-    });
+        offset: page.offset(),
+        limit: page.per_page,
+    };
+    let hits = caching(ctx).search(&lookup(ctx), &arguments).await;
     SearchPage::load(ctx, page, hits).await
 }
 
@@ -127,14 +144,13 @@ async fn facets(
 ) -> Result<Facets, QueryError> {
     arguments::check_text("text", text.as_deref())?;
     arguments::check_text("match", matching.as_deref())?;
-    let filter = checked(filter)?;
-    let top = arguments::check_top(top)?;
-    let found = snapshot(ctx).catalog.facets(&FacetQuery {
-        text: text.as_deref(),
-        filter: &filter,
-        top: top as usize,
-        matching: matching.as_deref(),
-    });
+    let arguments = FacetArguments {
+        text: arguments::normal_text(text.as_deref()),
+        filter: arguments::check_filter(filter)?,
+        top: arguments::check_top(top)?,
+        matching: arguments::normal_text(matching.as_deref()),
+    };
+    let found = caching(ctx).facets(&lookup(ctx), &arguments).await;
     Facets::load(ctx, found).await
 }
 
@@ -142,23 +158,16 @@ fn snapshot<'a>(ctx: &'a Context<'_>) -> &'a Arc<Snapshot> {
     ctx.data_unchecked::<Arc<Snapshot>>()
 }
 
-fn checked(filter: Option<AutomationFilter>) -> Result<Filter, QueryError> {
-    let filter = filter.unwrap_or_default();
-    filter.check()?;
-    let AutomationFilter {
-        repositories,
-        blueprints,
-        triggers,
-        action_domains,
-        actions,
-    } = filter;
-    Ok(Filter {
-        repositories: repositories.unwrap_or_default(),
-        blueprints: blueprints.unwrap_or_default(),
-        triggers: triggers.unwrap_or_default(),
-        action_domains: action_domains.unwrap_or_default(),
-        actions: actions.unwrap_or_default(),
-    })
+fn caching<'a>(ctx: &'a Context<'_>) -> &'a Caching {
+    ctx.data_unchecked::<Arc<Caching>>()
+}
+
+fn lookup<'a>(ctx: &'a Context<'_>) -> Lookup<'a> {
+    Lookup {
+        snapshot: snapshot(ctx),
+        traffic: *ctx.data_unchecked::<Traffic>(),
+        parts: ctx.data_unchecked::<Arc<Parts>>(),
+    }
 }
 
 impl From<AutomationOrder> for Order {

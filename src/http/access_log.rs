@@ -14,6 +14,8 @@ use crate::graphql::Outcome;
 pub(super) struct Ran {
     pub(super) operation: Option<String>,
     pub(super) outcome: Outcome,
+    /// How the answer was come by; `None` for a batch.
+    pub(super) cache: Option<&'static str>,
 }
 
 /// The longest operation name logged, in characters: it is the client's text.
@@ -38,12 +40,13 @@ pub(super) async fn write(request: Request, next: Next) -> Response {
         .take(MAX_NAME_CHARS)
         .collect();
     let outcome = ran.map_or("", |ran| ran.outcome.as_str());
+    let cache = ran.and_then(|ran| ran.cache).unwrap_or("");
     let status = response.status().as_u16();
     let milliseconds = started.elapsed().as_secs_f64() * 1e3;
-    if matches!(path.as_str(), "/health" | "/ready") {
+    if matches!(path.as_str(), "/health" | "/ready" | "/metrics") {
         tracing::debug!(request_id, %method, path, status, milliseconds, "request");
     } else {
-        tracing::info!(request_id, %method, path, operation, outcome, status, milliseconds, "request");
+        tracing::info!(request_id, %method, path, operation, outcome, cache, status, milliseconds, "request");
     }
     response
 }

@@ -5,10 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::graphql::ErrorCode;
+use crate::graphql::{ErrorCode, QueryError};
 
 /// Why a request was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// The body is no JSON, or JSON of another shape.
     #[error("the request is not a GraphQL request: {0}")]
@@ -29,8 +29,14 @@ pub(super) enum Failure {
         given: String,
     },
     /// There is nothing at the path.
-    #[error("there is nothing here; GraphQL is at /graphql, its editor at /graphiql")]
+    #[error("there is nothing here; GraphQL is at /graphql, its schema at /schema.graphql")]
     NoSuchPath,
+    /// The path is there, the method is not. (`Allow` is set by the router.)
+    #[error("this path does not take {method}")]
+    OtherMethod {
+        /// The method.
+        method: String,
+    },
     /// The method does not go with the path.
     #[error("{path} takes {allowed}")]
     Method {
@@ -42,6 +48,9 @@ pub(super) enum Failure {
     /// A GET may not change anything.
     #[error("a GET request runs queries only; send mutations by POST")]
     MutationByGet,
+    /// An operator's operation failed.
+    #[error(transparent)]
+    Resolver(QueryError),
     /// The catalog is still being built.
     #[error("the index is still being loaded; try again in a moment")]
     NotReady,
@@ -54,7 +63,13 @@ impl Failure {
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoSuchPath => StatusCode::NOT_FOUND,
-            Self::Method { .. } | Self::MutationByGet => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OtherMethod { .. } | Self::Method { .. } | Self::MutationByGet => {
+                StatusCode::METHOD_NOT_ALLOWED
+            }
+            Self::Resolver(error) => match error.code() {
+                ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            },
             Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -62,6 +77,7 @@ impl Failure {
     const fn code(&self) -> ErrorCode {
         match self {
             Self::NotReady => ErrorCode::Timeout,
+            Self::Resolver(error) => error.code(),
             _ => ErrorCode::BadUserInput,
         }
     }
@@ -69,6 +85,9 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        if let Self::Resolver(QueryError::Internal { request_id, cause }) = &self {
+            tracing::error!(request_id, error = %cause, "an operator's operation failed");
+        }
         let error = json!({"message": self.to_string(), "extensions": {"code": self.code().as_str()}});
         let mut response = (self.status(), Json(json!({"errors": [error]}))).into_response();
         let headers = response.headers_mut();

@@ -21,13 +21,19 @@ pub(super) async fn health(State(services): State<Services>) -> Json<Value> {
     };
     let snapshot = services.live.current();
     let state = snapshot.as_ref().map(|snapshot| snapshot.state);
+    let redis = services.control.redis_health();
     Json(json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "database": {"engine": services.database.engine().name(), "status": status},
-        "redis": {"status": "disabled"},
+        "redis": {
+            "status": redis.state.as_str(),
+            "latencyMs": redis.latency.map(|latency| latency.as_secs_f64() * 1e3),
+            "writes": redis.writes.as_str(),
+            "lastError": redis.last_error,
+        },
         "dataVersion": state.map(|state| state.data_version),
-        "generation": state.map(|state| format!("{}.{}", state.cache_epoch, state.data_version)),
+        "generation": state.map(|state| crate::graphql::generation(&state).to_string()),
     }))
 }
 

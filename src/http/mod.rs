@@ -2,10 +2,14 @@
 
 mod accept;
 mod access_log;
+mod admin;
+mod asked;
+mod cache_headers;
 mod failure;
 mod graphiql;
 mod graphql;
 mod health;
+mod metrics;
 mod request_id;
 mod state;
 
@@ -14,14 +18,22 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::config::HttpConfig;
 pub use state::Services;
 
 /// Headers of answers that a page's script may read.
-const EXPOSED: [HeaderName; 2] = [request_id::X_REQUEST_ID, header::RETRY_AFTER];
+const EXPOSED: [HeaderName; 7] = [
+    request_id::X_REQUEST_ID,
+    cache_headers::X_CACHE,
+    cache_headers::CACHE_STATUS,
+    cache_headers::SERVER_TIMING,
+    header::AGE,
+    header::ETAG,
+    header::RETRY_AFTER,
+];
 
 /// All the paths.
 pub fn router(services: Services) -> Router {
@@ -34,8 +46,11 @@ pub fn router(services: Services) -> Router {
                 .fallback(graphql::other_method),
         )
         .route("/schema.graphql", get(schema))
+        .route("/api/v1/admin/cache/clear", post(admin::clear))
+        .route("/api/v1/admin/cache/stats", get(admin::stats))
         .route("/health", get(health::health))
-        .route("/ready", get(health::ready));
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics));
     if config.graphiql_enabled {
         router = router
             .route("/graphiql", get(graphiql::page))
@@ -43,6 +58,7 @@ pub fn router(services: Services) -> Router {
     }
     router
         .fallback(not_found)
+        .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(config.max_body_bytes))
         .layer(from_fn(access_log::write))
         .layer(cors(&config))
@@ -52,6 +68,12 @@ pub fn router(services: Services) -> Router {
 
 async fn home() -> Redirect {
     Redirect::temporary("/graphiql")
+}
+
+async fn other_method(method: axum::http::Method) -> failure::Failure {
+    failure::Failure::OtherMethod {
+        method: method.to_string(),
+    }
 }
 
 async fn not_found() -> failure::Failure {

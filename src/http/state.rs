@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
-
 use crate::catalog::Live;
-use crate::config::HttpConfig;
+use crate::config::{AdminConfig, HttpConfig};
 use crate::db::Database;
-use crate::graphql::Engine;
+use crate::graphql::{CacheControl, Engine};
 
 /// The parts of the program a request can reach. Cheap to clone: every part is shared.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct Services {
     /// Runs GraphQL.
     pub engine: Engine,
@@ -18,6 +16,10 @@ pub struct Services {
     pub live: Arc<Live>,
     /// The database, to ask whether it is there.
     pub database: Database,
+    /// The cache, for operators.
+    pub control: CacheControl,
     /// How to listen.
     pub config: Arc<HttpConfig>,
+    /// Who is an operator.
+    pub admin: Arc<AdminConfig>,
 }

@@ -13,7 +13,7 @@ pub(super) fn repository(folder: &Path) -> Option<Repository> {
         return None;
     }
     let remote = parse(&git(folder, &["remote", "get-url", "origin"])?)?;
-    let branch = git(folder, &["rev-parse", "--abbrev-ref", "HEAD"]).filter(|branch| branch != "HEAD");
+    let branch = git(folder, &["symbolic-ref", "--short", "HEAD"]);
     Some(Repository {
         url: format!("https://{}/{}", remote.host, remote.name),
         owner: remote.name.owner,

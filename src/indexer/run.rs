@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::reader::{self, Limits, Reading};
 use super::source::Candidate;
-use crate::db::{Absent, Database, DatabaseError, IncomingAutomation, SyncOutcome};
+use crate::db::{Database, DatabaseError, IncomingAutomation, SyncOutcome};
 use crate::model::Repository;
 
 /// Repositories read at the same time.
@@ -130,7 +130,7 @@ async fn write(
         .map(IncomingAutomation::from)
         .collect();
     let mut writer = database.write().await?;
-    let outcome = writer.sync(repository, incoming, Absent::Delete).await?;
+    let outcome = writer.sync(repository, incoming).await?;
     writer.commit().await?;
     Ok(Indexed {
         files: reading.files_read,

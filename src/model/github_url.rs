@@ -23,13 +23,17 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl Automation {
-    /// The automation's file at its repository's branch, with its lines marked, as GitHub addresses them; `None` where
-    /// the repository has no page on the web.
-    pub fn github_url(&self, repository: &Repository) -> Option<String> {
-        if !repository.url.starts_with("https://") && !repository.url.starts_with("http://") {
-            return None;
-        }
-        let base = repository.url.trim_end_matches('/').trim_end_matches(".git");
+    /// The automation's file at its repository's branch, with its lines marked, as GitHub addresses them. Where the
+    /// repository's URL is no web address, it is taken to be on github.com.
+    pub fn github_url(&self, repository: &Repository) -> String {
+        let Repository { owner, name, url, .. } = repository;
+        let on_the_web = url.starts_with("https://") || url.starts_with("http://");
+        let base = if on_the_web {
+            url.clone()
+        } else {
+            format!("https://github.com/{owner}/{name}")
+        };
+        let base = base.trim_end_matches('/').trim_end_matches(".git");
         let branch = utf8_percent_encode(&repository.default_branch, SEGMENT);
         let path = utf8_percent_encode(&self.source_file_path, SEGMENT);
         let lines = match (self.start_line, self.end_line) {
@@ -37,7 +41,7 @@ impl Automation {
             (Some(start), _) => format!("#L{start}"),
             _ => String::new(),
         };
-        Some(format!("{base}/blob/{branch}/{path}{lines}"))
+        format!("{base}/blob/{branch}/{path}{lines}")
     }
 }
 
@@ -45,7 +49,7 @@ impl Automation {
 mod tests {
     use super::*;
 
-    fn url(url: &str, branch: &str, path: &str, lines: (Option<u32>, Option<u32>)) -> Option<String> {
+    fn url(url: &str, branch: &str, path: &str, lines: (Option<u32>, Option<u32>)) -> String {
         let repository = Repository {
             url: url.into(),
             default_branch: branch.into(),
@@ -63,7 +67,7 @@ mod tests {
     #[test]
     fn the_link_leads_to_the_lines() {
         let home = "https://github.com/a/b";
-        let link = |path, lines| url(home, "main", path, lines).unwrap();
+        let link = |path, lines| url(home, "main", path, lines);
         assert_eq!(
             link("x.yaml", (Some(3), Some(9))),
             "https://github.com/a/b/blob/main/x.yaml#L3-L9"
@@ -87,12 +91,27 @@ mod tests {
             (None, None),
         );
         let expected = "https://github.com/a/b/blob/feat/x/my%20files/k%C3%BCche%20%231%3F.yaml";
-        assert_eq!(link.as_deref(), Some(expected));
+        assert_eq!(link, expected);
     }
 
     #[test]
-    fn what_is_not_on_the_web_has_no_link() {
-        assert_eq!(url("", "main", "x.yaml", (None, None)), None);
-        assert_eq!(url("javascript:alert(1)", "main", "x.yaml", (None, None)), None);
+    fn what_is_not_on_the_web_is_looked_for_on_github() {
+        for address in ["", "javascript:alert(1)", "/srv/git/home"] {
+            let repository = Repository {
+                owner: "a".into(),
+                name: "b".into(),
+                url: address.into(),
+                default_branch: "main".into(),
+                ..Repository::default()
+            };
+            let automation = Automation {
+                source_file_path: "x.yaml".into(),
+                ..Automation::default()
+            };
+            assert_eq!(
+                automation.github_url(&repository),
+                "https://github.com/a/b/blob/main/x.yaml"
+            );
+        }
     }
 }

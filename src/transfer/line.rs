@@ -24,7 +24,7 @@ pub struct Line {
     pub action_domains: Vec<String>,
     /// Where to read it.
     #[serde(default, skip_deserializing)]
-    pub github_url: Option<String>,
+    pub github_url: String,
     /// When it last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indexed_at: Option<DateTime<Utc>>,
@@ -77,9 +77,14 @@ impl Line {
         line
     }
 
+    /// Its id as a key of the database, if it has one that could be.
+    pub(super) fn key(&self) -> Option<i64> {
+        self.id.as_ref()?.parse().ok().filter(|id| *id > 0)
+    }
+
     /// The automation, ready to be written; its id only where it may be kept.
     pub(super) fn incoming(self, keep_id: bool) -> (Repository, IncomingAutomation) {
-        let id = self.id.filter(|_| keep_id).and_then(|id| id.parse().ok());
+        let id = self.key().filter(|_| keep_id);
         let incoming = IncomingAutomation {
             automation: self.automation,
             id,

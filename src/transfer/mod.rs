@@ -6,7 +6,7 @@ mod import;
 mod line;
 
 pub use export::export;
-pub use import::{Import, ImportError, ImportSummary};
+pub use import::{ImportError, ImportSummary, import};
 pub use line::{Line, LineRepository};
 
 use crate::db::DatabaseError;

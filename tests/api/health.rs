@@ -16,7 +16,7 @@ on_both_databases! {
         assert_eq!(health["database"]["status"], "up");
         assert_eq!(health["redis"]["status"], "disabled");
         assert_eq!(health["dataVersion"], 1);
-        assert_eq!(health["generation"], "0.1");
+        assert_eq!(health["generation"], "s0.f0.t0.v1");
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod cache;
 mod cors;
 mod errors;
 mod facets;

@@ -3,7 +3,7 @@
 use super::Report;
 use super::chart::{self, Bar, Group, Range, WIDTH};
 use super::svg::{Anchor, Svg};
-use super::text_table::grouped;
+use super::text_table::{count, grouped};
 use crate::figures::Figures;
 use crate::hot::{Hot, Target};
 use crate::miss::Novelty;
@@ -41,7 +41,7 @@ impl Report {
         if let Some(zipf) = &self.zipf {
             let heading = format!(
                 "{} distinct queries, Zipf-distributed, warm: requests a second",
-                grouped_count(zipf)
+                count(zipf.distinct)
             );
             y = section(&mut svg, y, &heading, |svg, y| {
                 chart::bars(svg, y, &mixed_bars(zipf))
@@ -49,7 +49,7 @@ impl Report {
         }
         let groups = self.latencies();
         if !groups.is_empty() {
-            let heading = "One request after another: latency";
+            let heading = "One request after another: latency (miss: all three, never asked before)";
             y = section(&mut svg, y, heading, |svg, y| chart::ranges(svg, y, &groups));
         }
         svg.file((WIDTH, y + 16.0), &title)
@@ -65,7 +65,7 @@ impl Report {
                 .as_ref()
                 .map(|load| format!("load {load}")),
         );
-        parts.push(format!("median of {} rounds", self.settings.rounds));
+        parts.push(format!("rounds: {}, their median", self.settings.rounds));
         parts.extend(
             self.machine
                 .commit
@@ -92,7 +92,7 @@ impl Report {
         let misses = self.miss.iter().filter(|row| row.new == Novelty::Variables);
         let ranges: Vec<Range> = misses.map(|row| range(row.mode, &row.figures, "")).collect();
         if !ranges.is_empty() {
-            let name = "all three, miss".to_owned();
+            let name = "miss".to_owned();
             groups.push(Group { name, ranges });
         }
         groups
@@ -151,10 +151,6 @@ fn range(mode: Mode, figures: &Figures, note: &str) -> Range {
         note: format!("{:.3} to {:.3}{note}", figures.p50_ms, figures.p95_ms),
         colour: colour(mode),
     }
-}
-
-fn grouped_count(zipf: &Mixed) -> String {
-    grouped(f64::from(u32::try_from(zipf.distinct).unwrap_or(u32::MAX)))
 }
 
 /// Colours that stay apart for the colour-blind.

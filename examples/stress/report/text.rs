@@ -1,7 +1,7 @@
 //! The report as text.
 
 use super::Report;
-use super::text_table::{TextTable, grouped};
+use super::text_table::{TextTable, count, grouped};
 use crate::figures::Figures;
 use crate::hot::Hot;
 use crate::mixed::Mixed;
@@ -23,21 +23,19 @@ impl Report {
         if !self.miss.is_empty() {
             text += &of_miss(&self.miss);
         }
-        for remark in &self.remarks {
-            text += &format!("\nnote: {remark}");
-        }
-        text + "\n"
+        let remarks = self.remarks.iter().map(|remark| format!("note: {remark}\n"));
+        text + "\n" + &remarks.collect::<String>()
     }
 
     fn header(&self) -> String {
         let (settings, machine) = (&self.settings, &self.machine);
         let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
         format!(
-            "level {}: {} repositories, {} automations; {} connections, {} s a phase, median of {} rounds\n\
+            "level {}: {} repositories, {} automations; {} connections, {} s a phase, rounds: {}, their median\n\
              {}; {} cores ({}), load {} before and {} after; {}; commit {}\n",
             settings.level,
-            settings.repositories,
-            settings.automations,
+            count(settings.repositories),
+            count(settings.automations),
             settings.connections,
             settings.seconds,
             settings.rounds,
@@ -91,7 +89,7 @@ fn of_hot(hot: &Hot, connections: usize) -> String {
     format!(
         "\nhot: one query of search + facets + stats, answer {} bytes, {connections} connections; cold: their first requests, \
          all at once\n{}",
-        grouped(f64::from(u32::try_from(hot.answer_bytes).unwrap_or(u32::MAX))),
+        count(hot.answer_bytes),
         table.lines()
     )
 }
@@ -123,7 +121,7 @@ fn of_mixed(mixed: &Mixed, connections: usize) -> String {
     }
     format!(
         "\nzipf: {} distinct queries, exponent {:.1}, {connections} connections\n{}",
-        mixed.distinct,
+        count(mixed.distinct),
         mixed.exponent,
         table.lines()
     )

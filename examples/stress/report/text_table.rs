@@ -1,5 +1,7 @@
 //! A table in plain text: the first column to the left, the others to the right.
 
+use crate::units::number;
+
 /// Rows of cells.
 #[derive(Debug)]
 pub(super) struct TextTable {
@@ -55,6 +57,11 @@ pub(super) fn grouped(value: f64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A count, likewise.
+pub(super) fn count(count: usize) -> String {
+    grouped(number(count as u64))
 }
 
 #[cfg(test)]

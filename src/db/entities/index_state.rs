@@ -12,7 +12,11 @@ pub(in crate::db) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(in crate::db) id: i32,
     pub(in crate::db) data_version: i64,
-    pub(in crate::db) cache_epoch: i64,
+    pub(in crate::db) structure_version: i64,
+    pub(in crate::db) search_epoch: i64,
+    pub(in crate::db) facets_epoch: i64,
+    pub(in crate::db) stats_epoch: i64,
+    pub(in crate::db) lineage: i64,
     pub(in crate::db) updated_at: DateTime<Utc>,
 }
 

@@ -13,6 +13,7 @@ use crate::graphql::loaders::Loaders;
 /// An automation of somebody's home: when this happens, do that.
 pub(in crate::graphql) struct Automation(pub(in crate::graphql) Arc<StoredAutomation>);
 
+/// An automation of somebody's home: when this happens, do that.
 #[Object(serial)]
 impl Automation {
     /// Names it for good: the same for as long as the automation is there, whatever is edited in it.
@@ -66,9 +67,10 @@ impl Automation {
     }
 
     /// Where to read it on GitHub.
-    async fn github_url(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+    async fn github_url(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let repository = ctx.data::<Loaders>()?.repository(self.0.repository_id).await?;
-        Ok(repository.and_then(|row| self.0.automation.github_url(&row.repository)))
+        let repository = repository.ok_or(QueryError::Gone)?;
+        Ok(self.0.automation.github_url(&repository.repository))
     }
 
     /// Its YAML. What looked like a credential is masked as `***`.

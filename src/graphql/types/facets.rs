@@ -74,6 +74,7 @@ impl From<catalog::FacetCounts> for Facet {
     }
 }
 
+/// A value and how many of the automations have it.
 #[Object(serial)]
 impl FacetValue {
     /// The value, as a filter takes it.

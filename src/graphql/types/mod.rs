@@ -2,6 +2,8 @@
 //! answer's fields in the order of the query; the rows they need were read before, in batches.
 
 pub(super) mod automation;
+pub(super) mod cache_stats;
+pub(super) mod clear_result;
 pub(super) mod facets;
 pub(super) mod repository;
 pub(super) mod search_page;

@@ -13,6 +13,7 @@ use crate::graphql::arguments::Page;
 /// A public repository that holds a Home Assistant configuration.
 pub(in crate::graphql) struct Repository(pub(in crate::graphql) Arc<StoredRepository>);
 
+/// A public repository that holds a Home Assistant configuration.
 #[Object(serial)]
 impl Repository {
     /// The account it belongs to.

@@ -49,6 +49,7 @@ impl SearchPage {
     }
 }
 
+/// A page of automations, and how many there are in all.
 #[Object(serial)]
 impl SearchPage {
     /// How many automations match, on all pages.

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use chrono::{DateTime, Utc};
 
-use crate::catalog::Snapshot;
+use crate::catalog::{Snapshot, Totals};
 
 /// How large the index is, and how new.
 #[derive(SimpleObject)]
@@ -27,9 +27,8 @@ pub(in crate::graphql) struct Stats {
     data_version: i64,
 }
 
-impl From<&Snapshot> for Stats {
-    fn from(snapshot: &Snapshot) -> Self {
-        let totals = snapshot.catalog.totals();
+impl Stats {
+    pub(in crate::graphql) fn new(totals: Totals, snapshot: &Snapshot) -> Self {
         Self {
             total_repositories: totals.repositories,
             total_automations: totals.automations,

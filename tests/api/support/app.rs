@@ -1,8 +1,10 @@
 //! A server under test, and a client that speaks to it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use autodex::app::{App, ServeError};
+use autodex::cache::{Cache, CacheEvent, Kind, Traffic};
 use autodex::config::{Config, Environment};
 use autodex::db::{Database, SyncOutcome};
 use autodex::model::{Automation, Repository};
@@ -23,6 +25,7 @@ pub(crate) struct TestApp {
     pub(crate) client: Client,
     /// The server's own pool, to write to the database and to count statements.
     pub(crate) database: Database,
+    cache: Arc<Cache>,
     shutdown: Option<oneshot::Sender<()>>,
     serving: JoinHandle<Result<(), ServeError>>,
     test_database: TestDatabase,
@@ -68,15 +71,43 @@ impl Answer {
     }
 }
 
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let counts = self.cache.counts();
+        for kind in Kind::ALL {
+            let mismatches = counts.of(kind, Traffic::User, CacheEvent::VerifyMismatch);
+            assert_eq!(
+                mismatches, 0,
+                "cached answers that differ from fresh ones: {kind:?}"
+            );
+        }
+    }
+}
+
 impl TestApp {
     /// A server over a database, with nothing set in its environment but what is given.
     pub(crate) async fn start_with(test_database: TestDatabase, variables: &[(&str, &str)]) -> Self {
+        Self::start_changed(test_database, variables, |_| {}).await
+    }
+
+    /// The same with settings changed that no variable sets.
+    pub(crate) async fn start_changed(
+        test_database: TestDatabase,
+        variables: &[(&str, &str)],
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut all = vec![("DATABASE_URL", test_database.url.as_str()), ("PORT", "0")];
         all.extend([("CATALOG_POLL_INTERVAL_MS", "20"), ("SHUTDOWN_TIMEOUT", "20")]);
+        // Nothing is asked but by the test, and every hit is compared with a fresh answer.
+        all.extend([("CACHE_WARM_OPERATIONS", "0"), ("CACHE_VERIFY", "1.0")]);
         all.extend_from_slice(variables);
-        let config = Config::read(&Environment::of(all)).unwrap();
+        let mut config = Config::read(&Environment::of(all)).unwrap();
+        change(&mut config);
         let app = App::build(config).await.unwrap();
-        let database = app.database().clone();
+        let (database, cache) = (app.database().clone(), app.cache().clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (shutdown, told) = oneshot::channel::<()>();
@@ -89,6 +120,7 @@ impl TestApp {
             url,
             client,
             database,
+            cache,
             shutdown: Some(shutdown),
             serving,
             test_database,
@@ -185,7 +217,7 @@ impl TestApp {
         self.tell_to_stop();
         let ended = tokio::time::timeout(PATIENCE, &mut self.serving).await;
         ended.expect("the server stops in time").unwrap().unwrap();
-        self.test_database
+        self.test_database.twin()
     }
 }
 

@@ -1,7 +1,9 @@
 //! A database of a test's own: a SQLite file in a temporary folder, or a new database on the PostgreSQL server that
 //! `TEST_POSTGRES_URL` names.
 
-use autodex::db::{Absent, Database, IncomingAutomation, SyncOutcome};
+use std::sync::Arc;
+
+use autodex::db::{Database, IncomingAutomation, SyncOutcome};
 use autodex::model::{Automation, Repository};
 use sea_orm::{ConnectionTrait, Database as Server};
 use tempfile::TempDir;
@@ -9,7 +11,7 @@ use tempfile::TempDir;
 /// A database that nobody else uses. Gone when dropped, but for one on PostgreSQL, which goes with its server.
 pub(crate) struct TestDatabase {
     pub(crate) url: String,
-    _folder: Option<TempDir>,
+    folder: Option<Arc<TempDir>>,
 }
 
 impl TestDatabase {
@@ -18,7 +20,7 @@ impl TestDatabase {
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display());
         Self {
             url,
-            _folder: Some(folder),
+            folder: Some(Arc::new(folder)),
         }
     }
 
@@ -42,7 +44,15 @@ impl TestDatabase {
             .expect("a PostgreSQL URL ends with a database's name");
         Self {
             url: format!("{base}/{name}"),
-            _folder: None,
+            folder: None,
+        }
+    }
+
+    /// The same database once more, for another server over it.
+    pub(crate) fn twin(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            folder: self.folder.clone(),
         }
     }
 
@@ -99,7 +109,7 @@ pub(crate) async fn sync(
         .map(IncomingAutomation::from)
         .collect();
     let mut writer = database.write().await.unwrap();
-    let outcome = writer.sync(repository, incoming, Absent::Delete).await.unwrap();
+    let outcome = writer.sync(repository, incoming).await.unwrap();
     writer.commit().await.unwrap();
     outcome
 }

@@ -4,6 +4,10 @@ mod app;
 mod database;
 mod introspection;
 mod moving;
+#[path = "../../support/proxy.rs"]
+pub(crate) mod proxy;
+#[path = "../../support/redis.rs"]
+pub(crate) mod redis;
 mod sample;
 mod values;
 

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use autodex::db::Database;
-use autodex::transfer::{self, Import, ImportError, ImportSummary};
+use autodex::transfer::{self, ImportError, ImportSummary};
 
 /// Everything in a database, as lines.
 pub(crate) async fn export(database: &Database) -> String {
@@ -16,6 +16,5 @@ pub(crate) async fn export(database: &Database) -> String {
 
 /// Reads lines into a database.
 pub(crate) async fn import(database: &Database, lines: &str) -> Result<ImportSummary, ImportError> {
-    let import = Import::begin(database).await?;
-    import.run(Cursor::new(lines.to_owned()), |_| {}).await
+    transfer::import(database, Cursor::new(lines.to_owned()), |_| {}).await
 }

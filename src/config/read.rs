@@ -1,0 +1,135 @@
+//! From the environment to the settings: every variable with its default and what it may hold, on one page.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::{
+    AdminConfig, CacheConfig, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment, GraphqlConfig,
+    HttpConfig, LogConfig, LogFormat, RedisConfig, Secret,
+};
+
+/// The shortest token an operator may have, in characters.
+const MIN_TOKEN_CHARS: usize = 16;
+
+/// Where the data is where nothing says otherwise.
+const DEFAULT_DATABASE: &str = "sqlite://data/autodex.db?mode=rwc";
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All the variables that hold what cannot be used.
+    pub fn from_process() -> Result<Self, ConfigError> {
+        Self::read(&Environment::of_process())
+    }
+
+    /// Reads an environment.
+    ///
+    /// # Errors
+    /// All the variables that hold what cannot be used.
+    pub fn read(env: &Environment) -> Result<Self, ConfigError> {
+        let config = Self {
+            http: http(env),
+            database: DatabaseConfig {
+                url: env.url(
+                    "DATABASE_URL",
+                    &["sqlite:", "postgres:", "postgresql:"],
+                    DEFAULT_DATABASE,
+                ),
+                auto_migrate: env.boolean("AUTO_MIGRATE", true),
+            },
+            graphql: GraphqlConfig {
+                introspection_enabled: env.boolean("INTROSPECTION_ENABLED", true),
+            },
+            catalog: CatalogConfig {
+                poll_interval: env.milliseconds("CATALOG_POLL_INTERVAL_MS", 1_000),
+            },
+            redis: redis(env),
+            cache: cache(env),
+            admin: AdminConfig { token: token(env) },
+            log: log(env),
+        };
+        env.finish()?;
+        Ok(config)
+    }
+}
+
+fn http(env: &Environment) -> HttpConfig {
+    HttpConfig {
+        host: env.parsed("HOST", "an IP address", IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        port: env.parsed("PORT", "a port, 0 to 65535", 8000),
+        shutdown_timeout: env.seconds("SHUTDOWN_TIMEOUT", 30),
+        cors_allowed_origins: env.list_of(
+            "CORS_ALLOWED_ORIGINS",
+            "origins such as https://home.example, or *",
+            is_origin,
+        ),
+        graphiql_enabled: env.boolean("GRAPHIQL_ENABLED", true),
+        max_body_bytes: env.parsed("MAX_BODY_BYTES", "a number of bytes", 256 * 1024),
+    }
+}
+
+/// Whether browsers send it as `Origin` (RFC 6454, section 7): a scheme, a host, perhaps a port, and nothing more.
+fn is_origin(text: &str) -> bool {
+    let host_is_plain = |host: &str| {
+        !host.is_empty()
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '[' | ']'))
+    };
+    text == "*"
+        || text.split_once("://").is_some_and(|(scheme, host)| {
+            !scheme.is_empty()
+                && scheme
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+                && host_is_plain(host)
+        })
+}
+
+fn redis(env: &Environment) -> RedisConfig {
+    RedisConfig {
+        enabled: env.boolean("REDIS_ENABLED", false),
+        url: env.url("REDIS_URL", &["redis", "rediss"], "redis://localhost:6379"),
+        db: env.parsed("REDIS_DB", "the number of a database", 0),
+        max_connections: env.at_least("REDIS_MAX_CONNECTIONS", 1, 50),
+        socket_timeout: env.seconds("REDIS_SOCKET_TIMEOUT", 5),
+        deadline: env.milliseconds("REDIS_DEADLINE_MS", 50),
+        key_prefix: env.text("REDIS_KEY_PREFIX", ""),
+    }
+}
+
+fn cache(env: &Environment) -> CacheConfig {
+    let megabytes: u64 = env.parsed("CACHE_MEMORY_MAX_MB", "a number of mebibytes", 64);
+    let entry_kilobytes: usize = env.parsed("CACHE_MAX_ENTRY_KB", "a number of kibibytes", 1_024);
+    CacheConfig {
+        ttl_search: env.seconds("CACHE_TTL_SEARCH", 300),
+        ttl_facets: env.seconds("CACHE_TTL_FACETS", 600),
+        ttl_stats: env.seconds("CACHE_TTL_STATS", 300),
+        search_enabled: env.boolean("CACHE_SEARCH_ENABLED", true),
+        facets_enabled: env.boolean("CACHE_FACETS_ENABLED", true),
+        stats_enabled: env.boolean("CACHE_STATS_ENABLED", true),
+        memory_max_bytes: megabytes.saturating_mul(1 << 20),
+        max_entry_bytes: entry_kilobytes.saturating_mul(1 << 10),
+        join_timeout: env.milliseconds("CACHE_JOIN_TIMEOUT_MS", 1_000),
+        verify: env.share("CACHE_VERIFY"),
+        warm_operations: env.parsed("CACHE_WARM_OPERATIONS", "a number of operations", 50),
+        fill_delay: Duration::ZERO,
+    }
+}
+
+fn token(env: &Environment) -> Option<Secret> {
+    let expected = "at least 16 characters";
+    env.secret("ADMIN_TOKEN", expected, |token| {
+        token.chars().count() >= MIN_TOKEN_CHARS
+    })
+    .map(Secret::from)
+}
+
+fn log(env: &Environment) -> LogConfig {
+    let formats = [("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
+    LogConfig {
+        format: env.one_of("LOG_FORMAT", &formats, LogFormat::Pretty),
+        filter: env.text("RUST_LOG", "info"),
+    }
+}

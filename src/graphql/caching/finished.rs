@@ -1,0 +1,42 @@
+//! A finished answer: the bytes that go out, and their name.
+
+use bytes::Bytes;
+
+use crate::cache::{CacheValue, Freshness};
+
+/// The bytes of an answer without errors, and its entity tag (RFC 9110, section 8.8.3).
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The JSON.
+    pub body: Bytes,
+    /// A hash of it, in quotes.
+    pub etag: Bytes,
+    /// How fresh the values are that it was made of; not kept beside the bytes, which have a lifetime of their own.
+    parts: Option<Freshness>,
+}
+
+impl Finished {
+    pub(super) fn new(body: Bytes, parts: Option<Freshness>) -> Self {
+        let hash = blake3::hash(&body).to_hex();
+        let etag = Bytes::from(format!("\"{}\"", &hash[..32]));
+        Self { body, etag, parts }
+    }
+}
+
+impl CacheValue for Finished {
+    fn encode(&self) -> Option<Bytes> {
+        Some(self.body.clone())
+    }
+
+    fn decode(bytes: Bytes) -> Option<Self> {
+        Some(Self::new(bytes, None))
+    }
+
+    fn weight(&self) -> usize {
+        self.body.len() + self.etag.len() + size_of::<Self>()
+    }
+
+    fn parts(&self) -> Option<Freshness> {
+        self.parts
+    }
+}

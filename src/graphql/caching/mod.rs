@@ -1,0 +1,139 @@
+//! Caching answers and what they are made of: the bridge between GraphQL and `cache`, which knows nothing of it.
+//!
+//! Two kinds of entries. *Values* (a page of ids, facets, stats) by normalised arguments, so that turning the page or
+//! asking for other fields re-uses them. *Responses*, the finished bytes, by canonical document and variables; and in
+//! front of those a plan for each request as it came, so that a repeated request is not even parsed.
+//!
+//! Invariant: a key is made from the very snapshot its entry is computed from.
+
+mod canonical;
+mod extension;
+mod finished;
+mod parts;
+mod plan;
+mod values;
+
+use std::sync::Arc;
+
+use crate::cache::popular::Popular;
+use crate::cache::{Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, ResponsePlan, Stamp, Traffic};
+use crate::catalog::Snapshot;
+use crate::db::IndexState;
+
+pub(super) use extension::{CacheExtension, Landed, Ticket};
+pub use finished::Finished;
+pub(super) use parts::Parts;
+pub(super) use values::{FacetArguments, Lookup, SearchArguments};
+
+/// Bytes for plans: what is remembered of requests, apart from the answers.
+const PLAN_BYTES: u64 = 8 << 20;
+/// Operations counted for warming.
+const COUNTED: usize = 1_000;
+
+/// The cache as GraphQL uses it. One for a process.
+pub struct Caching {
+    pub(super) cache: Arc<Cache>,
+    pub(super) space: KeySpace,
+    plans: Plans,
+    popular: Arc<Popular>,
+}
+
+/// What an instance works from, as the database says it.
+pub fn generation(state: &IndexState) -> Generation {
+    // These numbers begin at 0 and only rise.
+    let number = |count: i64| u64::try_from(count).unwrap_or(0);
+    let cleared = state.cleared;
+    Generation {
+        epochs: Epochs {
+            search: number(cleared.search),
+            facets: number(cleared.facets),
+            stats: number(cleared.stats),
+        },
+        data_version: number(state.data_version),
+    }
+}
+
+impl Caching {
+    /// Over a cache, for one schema and one database.
+    pub fn new(cache: Arc<Cache>, lineage: i64) -> Self {
+        Self {
+            cache,
+            space: Self::space_of(lineage),
+            plans: Plans::new(PLAN_BYTES),
+            popular: Arc::new(Popular::new(COUNTED)),
+        }
+    }
+
+    /// Where the keys of one database's answers are made.
+    pub fn space_of(lineage: i64) -> KeySpace {
+        KeySpace::new(super::sdl().as_bytes(), u64::from_le_bytes(lineage.to_le_bytes()))
+    }
+
+    /// The cache beneath.
+    pub fn cache(&self) -> &Arc<Cache> {
+        &self.cache
+    }
+
+    /// Where keys are made.
+    pub fn space(&self) -> &KeySpace {
+        &self.space
+    }
+
+    /// What is asked most.
+    pub fn popular(&self) -> &Arc<Popular> {
+        &self.popular
+    }
+
+    /// A request as it came, in 256 bits. Allocates nothing.
+    pub fn request_digest(&self, method: &str, request: &[u8]) -> crate::cache::Digest {
+        self.space.digest().text(method).bytes(request).finish()
+    }
+
+    /// The finished answer to a request seen before, if either tier still has it for this snapshot.
+    pub async fn answer(
+        &self,
+        request: &crate::cache::Digest,
+        snapshot: &Snapshot,
+    ) -> Option<Cached<Finished>> {
+        let plan = self.plans.of(request)?;
+        let key = plan.key(&self.space, stamp(snapshot, &plan));
+        if self.cache.verify_due() {
+            // The long way, which compares.
+            return None;
+        }
+        let found = match self.cache.kept_in_memory(&key, Traffic::User) {
+            Some(found) => found,
+            None => self.cache.kept_in_redis(&key, Traffic::User).await?,
+        };
+        self.popular.note(plan.document, &plan.operation);
+        Some(found)
+    }
+
+    /// Remembers what a request asks for, and that it was asked.
+    pub(super) fn remember(&self, request: crate::cache::Digest, plan: ResponsePlan) {
+        self.popular.note(plan.document, &plan.operation);
+        self.plans.remember(request, plan);
+    }
+
+    /// The key of a plan's response, for a snapshot.
+    pub(super) fn key(&self, plan: &ResponsePlan, snapshot: &Snapshot) -> Key {
+        plan.key(&self.space, stamp(snapshot, plan))
+    }
+}
+
+/// What of the index a response depends on.
+fn stamp(snapshot: &Snapshot, plan: &ResponsePlan) -> Stamp {
+    let generation = generation(&snapshot.state);
+    let Some(names) = &plan.repositories else {
+        return generation.stamp(plan.scopes);
+    };
+    let version_of = |name: &String| {
+        let (owner, name) = name.split_once('/')?;
+        let id = snapshot.catalog.repository_id(owner, name)?;
+        let version = *snapshot.versions.get(&id)?;
+        Some((id, u64::try_from(version).unwrap_or(0)))
+    };
+    // A repository that is not there has no version; its coming moves the structure's.
+    let structure = u64::try_from(snapshot.state.structure_version).unwrap_or(0);
+    generation.stamp_of_repositories(plan.scopes, structure, names.iter().filter_map(version_of))
+}

@@ -1,0 +1,105 @@
+//! What operators do with the cache: look at it, and clear it.
+
+use std::sync::Arc;
+
+use super::caching::{Caching, generation};
+use super::error::QueryError;
+use super::types::cache_stats::{CacheRedisStats, CacheStats};
+use super::types::clear_result::{CacheScope, ClearCacheResult};
+use crate::catalog::Live;
+use crate::db::{ClearCounts, Database};
+use crate::redis_conn::{RedisConn, RedisHealth};
+
+/// The cache in an operator's hands. Cheap to clone.
+#[derive(Clone)]
+pub struct CacheControl {
+    database: Database,
+    live: Arc<Live>,
+    caching: Arc<Caching>,
+    redis: Option<RedisConn>,
+}
+
+impl CacheControl {
+    /// Over what it looks at and clears.
+    pub fn new(database: Database, live: Arc<Live>, caching: Arc<Caching>, redis: Option<RedisConn>) -> Self {
+        Self {
+            database,
+            live,
+            caching,
+            redis,
+        }
+    }
+
+    /// Makes every instance forget its answers of some kinds, or of all where none is named: raises their counts in the
+    /// database, takes the new generation up here, and tells the others.
+    ///
+    /// # Errors
+    /// The database failed: nothing was cleared.
+    pub async fn clear(
+        &self,
+        scopes: &[CacheScope],
+        request_id: &str,
+    ) -> Result<ClearCacheResult, QueryError> {
+        let named = |scope: &CacheScope| scopes.is_empty() || scopes.contains(scope);
+        let scopes: Vec<CacheScope> = CacheScope::ALL.into_iter().filter(named).collect();
+        let add = |scope| i64::from(scopes.contains(&scope));
+        let counts = ClearCounts {
+            search: add(CacheScope::Search),
+            facets: add(CacheScope::Facets),
+            stats: add(CacheScope::Stats),
+        };
+        let internal = |cause| QueryError::Internal {
+            request_id: request_id.to_owned(),
+            cause: Arc::new(cause),
+        };
+        let state = self.database.clear(counts).await.map_err(internal)?;
+        if let Err(error) = self.live.refresh(&self.database).await {
+            tracing::warn!(%error, "the clear is in the database and will be taken up at the next look");
+        }
+        let redis_notified = self.announce(&generation(&state).to_string()).await;
+        let generation = generation(&state).to_string();
+        tracing::info!(
+            request_id,
+            ?scopes,
+            generation,
+            redis_notified,
+            "cache cleared by an operator"
+        );
+        Ok(ClearCacheResult {
+            scopes,
+            generation,
+            redis_notified,
+        })
+    }
+
+    /// Tells other instances of a new generation; says whether Redis took the message.
+    pub async fn announce(&self, generation: &str) -> bool {
+        let Some(redis) = &self.redis else { return false };
+        let channel = self.caching.space().channel(redis.prefix());
+        redis.publish(&channel, generation.as_bytes()).await.is_ok()
+    }
+
+    /// How the cache does. Asks Redis for its figures, under a deadline.
+    pub async fn stats(&self) -> CacheStats {
+        let cache = self.caching.cache();
+        let redis = match &self.redis {
+            Some(redis) => {
+                let figures = redis.figures().await.ok();
+                CacheRedisStats::new(&redis.health(), figures.as_ref())
+            }
+            None => CacheRedisStats::new(&RedisHealth::disabled(), None),
+        };
+        let state = self.live.current().map(|snapshot| snapshot.state);
+        let generation = state
+            .map(|state| generation(&state).to_string())
+            .unwrap_or_default();
+        CacheStats::new(generation, &cache.counts(), &cache.in_use(), redis)
+    }
+
+    /// How Redis does. Asks nothing of it.
+    pub fn redis_health(&self) -> RedisHealth {
+        self.redis
+            .as_ref()
+            .map_or_else(RedisHealth::disabled, RedisConn::health)
+    }
+}

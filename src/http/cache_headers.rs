@@ -1,0 +1,153 @@
+//! What an answer's headers say of the cache: `X-Cache`, `Cache-Status` (RFC 9211), `Age`, `Cache-Control`, `ETag`,
+//! `Server-Timing`.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::cache::{BypassReason, CacheOutcome, Freshness};
+
+/// Whether an answer was found whole (`HIT`), in part (`PARTIAL`), not at all (`MISS`), or not looked for (`BYPASS`).
+pub(super) const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+/// How a cache handled a request (RFC 9211).
+pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+/// Where the time went (W3C Server Timing).
+pub(super) const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Writes all of them but `ETag`.
+pub(super) fn write(headers: &mut HeaderMap, cache: CacheOutcome, partly: bool, took: Duration) {
+    headers.insert(X_CACHE, HeaderValue::from_static(x_cache(cache, partly)));
+    headers.insert(CACHE_STATUS, text(&cache_status(cache, partly)));
+    match cache.freshness() {
+        Some(Freshness { age, remaining }) => {
+            headers.insert(header::AGE, text(&age.as_secs().to_string()));
+            headers.insert(
+                header::CACHE_CONTROL,
+                text(&format!("public, max-age={}", remaining.as_secs())),
+            );
+        }
+        None => {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+    }
+    let milliseconds = took.as_secs_f64() * 1e3;
+    headers.insert(
+        SERVER_TIMING,
+        text(&format!("{};dur={milliseconds:.3}", cache.as_str())),
+    );
+}
+
+const fn x_cache(cache: CacheOutcome, partly: bool) -> &'static str {
+    match cache {
+        CacheOutcome::Bypass(_) => "BYPASS",
+        CacheOutcome::Miss(_) if partly => "PARTIAL",
+        CacheOutcome::Miss(_) => "MISS",
+        CacheOutcome::HitMemory(_) | CacheOutcome::HitRedis(_) | CacheOutcome::Joined(_) => "HIT",
+    }
+}
+
+/// The response's own cache, named `autodex`, with the tier as its detail.
+fn cache_status(cache: CacheOutcome, partly: bool) -> String {
+    let parts = match cache {
+        CacheOutcome::HitMemory(_) => "; hit; detail=memory",
+        CacheOutcome::HitRedis(_) => "; hit; detail=redis",
+        CacheOutcome::Joined(_) => "; fwd=miss; collapsed",
+        CacheOutcome::Miss(_) if partly => "; fwd=partial; stored",
+        CacheOutcome::Miss(_) => "; fwd=miss; stored",
+        CacheOutcome::Bypass(BypassReason::Off) => "; fwd=bypass; detail=off",
+        CacheOutcome::Bypass(BypassReason::Uncacheable) => "; fwd=bypass; detail=uncacheable",
+        CacheOutcome::Bypass(BypassReason::Errors) => "; fwd=bypass; detail=errors",
+    };
+    match cache.freshness() {
+        Some(freshness) => format!("autodex{parts}; ttl={}", freshness.remaining.as_secs()),
+        None => format!("autodex{parts}"),
+    }
+}
+
+/// Text of our own making: digits and plain words.
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// Whether the client already holds this answer (RFC 9110, section 13.1.2: weak comparison).
+pub(super) fn already_held(headers: &HeaderMap, etag: &[u8]) -> bool {
+    let lines = headers.get_all(header::IF_NONE_MATCH).iter();
+    lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .any(|tag| {
+            let tag = tag.trim_ascii();
+            tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == etag
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRESH: Freshness = Freshness {
+        age: Duration::from_secs(7),
+        remaining: Duration::from_secs(293),
+    };
+
+    fn written(cache: CacheOutcome, partly: bool) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        write(&mut headers, cache, partly, Duration::from_micros(1_500));
+        [
+            X_CACHE,
+            CACHE_STATUS,
+            header::AGE,
+            header::CACHE_CONTROL,
+            SERVER_TIMING,
+        ]
+        .iter()
+        .map(|name| {
+            headers
+                .get(name)
+                .map_or("", |value| value.to_str().unwrap())
+                .to_owned()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_hit_tells_its_tier_its_age_and_what_is_left() {
+        let expected = [
+            "HIT",
+            "autodex; hit; detail=memory; ttl=293",
+            "7",
+            "public, max-age=293",
+            "hit_memory;dur=1.500",
+        ];
+        assert_eq!(written(CacheOutcome::HitMemory(FRESH), false), expected);
+    }
+
+    #[test]
+    fn a_miss_with_cached_values_is_partial() {
+        assert_eq!(
+            written(CacheOutcome::Miss(FRESH), true)[..2],
+            ["PARTIAL", "autodex; fwd=partial; stored; ttl=293"]
+        );
+        assert_eq!(written(CacheOutcome::Miss(FRESH), false)[0], "MISS");
+        assert_eq!(written(CacheOutcome::Joined(FRESH), false)[0], "HIT");
+    }
+
+    #[test]
+    fn what_is_not_cached_here_is_not_to_be_cached_anywhere() {
+        let written = written(CacheOutcome::Bypass(BypassReason::Errors), false);
+        assert_eq!(
+            written[..4],
+            ["BYPASS", "autodex; fwd=bypass; detail=errors", "", "no-store"]
+        );
+    }
+
+    #[test]
+    fn a_client_that_holds_the_answer_is_recognised() {
+        let held = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            already_held(&headers, b"\"abc\"")
+        };
+        assert!(held("\"abc\"") && held("W/\"abc\"") && held("\"x\", \"abc\"") && held("*"));
+        assert!(!held("\"ab\"") && !held("abc"));
+    }
+}

@@ -1,0 +1,272 @@
+//! Never stale: two instances on one database and one Redis, a writer, clears, slow fills and faults of Redis, step by step
+//! at random. No answer is older than what its instance had acknowledged before the request came; and when all is quiet,
+//! every cached answer equals a fresh one, on both.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use autodex::config::Config;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde_json::{Value, json};
+
+use super::{PLAIN, clear};
+use crate::support::redis::RedisServer;
+use crate::support::{TestApp, TestDatabase, automation, repository, sync};
+
+/// Steps of one run.
+const STEPS: u32 = 1_500;
+/// Repositories that are written to and asked for.
+const HOMES: u32 = 4;
+
+/// What is true: how often each repository was written, at each version of the data.
+#[derive(Default)]
+struct Truth {
+    counts: [u32; HOMES as usize],
+    at_version: BTreeMap<i64, [u32; HOMES as usize]>,
+}
+
+impl Truth {
+    /// The counts that data of this version holds.
+    fn at(&self, version: i64) -> [u32; HOMES as usize] {
+        self.at_version
+            .range(..=version)
+            .next_back()
+            .map(|(_, counts)| *counts)
+            .unwrap_or_default()
+    }
+}
+
+struct Run {
+    apps: [TestApp; 2],
+    redis: RedisServer,
+    chance: ChaCha8Rng,
+    truth: Truth,
+    frozen: bool,
+    answers: u32,
+}
+
+fn home(number: u32) -> String {
+    format!("owner/home{number}")
+}
+
+/// The queries that are asked, each of which shows how often repositories were written.
+fn query(number: u32) -> Value {
+    let home = number % HOMES;
+    let query = match number / HOMES {
+        0 => format!(
+            "{{ repository(owner: \"owner\", name: \"home{home}\") {{ automations {{ results {{ alias }} }} }} }}"
+        ),
+        1 => format!(
+            "{{ search(filter: {{repositories: [\"owner/home{home}\"]}}) {{ results {{ alias }} }} }}"
+        ),
+        2 => format!("{{ search(text: \"home{home}\") {{ results {{ alias }} }} }}"),
+        3 => "{ search { results { alias } } facets { total } stats { totalAutomations } }".to_owned(),
+        _ => "{ search(orderBy: STARS) { results { alias } } }".to_owned(),
+    };
+    json!({"query": query})
+}
+
+/// How many different queries there are.
+const QUERIES: u32 = 5 * HOMES;
+
+impl Run {
+    async fn begin(database: TestDatabase, seed: u64) -> Self {
+        let redis = RedisServer::start().await;
+        let url = redis.url();
+        let variables = [&PLAIN[..], &[("REDIS_ENABLED", "true"), ("REDIS_URL", &url)]].concat();
+        let slow = |config: &mut Config| config.cache.fill_delay = Duration::from_millis(30);
+        let twin = database.twin();
+        let apps = [
+            TestApp::start_changed(database, &variables, slow).await,
+            TestApp::start_changed(twin, &variables, slow).await,
+        ];
+        let chance = ChaCha8Rng::seed_from_u64(seed);
+        let mut run = Self {
+            apps,
+            redis,
+            chance,
+            truth: Truth::default(),
+            frozen: false,
+            answers: 0,
+        };
+        for number in 0..HOMES {
+            run.write(number).await;
+        }
+        run
+    }
+
+    fn below(&mut self, bound: u32) -> u32 {
+        self.chance.next_u32() % bound
+    }
+
+    /// Writes a repository once more; its automation tells how often.
+    async fn write(&mut self, number: u32) {
+        let count = &mut self.truth.counts[number as usize];
+        *count += 1;
+        let written = [automation(
+            &format!("home{number} v{count}"),
+            "state",
+            "light.turn_on",
+        )];
+        let database = &self.apps[0].database;
+        sync(database, &repository(&home(number), number), &written).await;
+        let version = database.state().await.unwrap().data_version;
+        self.truth.at_version.insert(version, self.truth.counts);
+    }
+
+    async fn step(&mut self) {
+        match self.below(100) {
+            0..12 => {
+                let number = self.below(HOMES);
+                self.write(number).await;
+            }
+            12..14 => {
+                let which = self.below(2) as usize;
+                assert!(
+                    clear(&self.apps[which], "")
+                        .send()
+                        .await
+                        .unwrap()
+                        .status()
+                        .is_success()
+                );
+            }
+            14 => self.trouble().await,
+            _ => self.ask().await,
+        }
+    }
+
+    async fn trouble(&mut self) {
+        if self.frozen {
+            self.redis.thaw();
+            self.frozen = false;
+            return;
+        }
+        match self.below(3) {
+            0 => {
+                self.redis.freeze();
+                self.frozen = true;
+            }
+            1 => {
+                self.redis.kill();
+                self.redis.restart().await;
+            }
+            _ => drop(self.redis.command(&["FLUSHALL"]).await),
+        }
+    }
+
+    /// Asks some queries at once, and holds every answer against what its instance had acknowledged.
+    async fn ask(&mut self) {
+        let many = 1 + self.below(4);
+        let asked: Vec<(usize, u32)> = (0..many)
+            .map(|_| (self.below(2) as usize, self.below(QUERIES)))
+            .collect();
+        let acknowledged = [
+            acknowledged(&self.apps[0]).await,
+            acknowledged(&self.apps[1]).await,
+        ];
+        let answers = asked
+            .iter()
+            .map(|(which, number)| self.apps[*which].send(query(*number)));
+        for (answer, (which, number)) in futures_util::future::join_all(answers).await.iter().zip(&asked) {
+            let least = self.truth.at(acknowledged[*which]);
+            for (home, count) in shown(answer.data()) {
+                assert!(
+                    count >= least[home],
+                    "instance {which} had acknowledged version {} and told home{home} v{count}, older than v{}: {}",
+                    acknowledged[*which],
+                    least[home],
+                    query(*number),
+                );
+            }
+            self.answers += 1;
+        }
+    }
+
+    /// When all is quiet: what is cached equals what is fresh, on both.
+    async fn end(self) {
+        if self.frozen {
+            self.redis.thaw();
+        }
+        for app in &self.apps {
+            app.until_current().await;
+        }
+        for number in 0..QUERIES {
+            let mut all = Vec::new();
+            for app in &self.apps {
+                for _ in 0..2 {
+                    all.push(app.send(query(number)).await.data().clone());
+                }
+                // A name of its own for the operation: never cached before.
+                let fresh = query(number)["query"]
+                    .as_str()
+                    .unwrap()
+                    .replacen('{', "query Fresh {", 1);
+                all.push(
+                    app.send(json!({"query": fresh, "operationName": "Fresh"}))
+                        .await
+                        .data()
+                        .clone(),
+                );
+            }
+            assert!(
+                all.iter().all(|data| *data == all[0]),
+                "{}: {all:#?}",
+                query(number)
+            );
+            for (home, count) in shown(&all[0]) {
+                assert_eq!(count, self.truth.counts[home], "{}", query(number));
+            }
+        }
+        assert!(
+            self.answers > STEPS,
+            "only {} answers were looked at",
+            self.answers
+        );
+    }
+}
+
+/// The data version an instance says it is at.
+async fn acknowledged(app: &TestApp) -> i64 {
+    let health: Value = app.get("/health").await.json().await.unwrap();
+    health["dataVersion"].as_i64().unwrap()
+}
+
+/// Every `homeN vC` in an answer.
+fn shown(data: &Value) -> Vec<(usize, u32)> {
+    match data {
+        Value::String(text) => {
+            let read = || {
+                let (home, count) = text.strip_prefix("home")?.split_once(" v")?;
+                Some((home.parse().ok()?, count.parse().ok()?))
+            };
+            read().into_iter().collect()
+        }
+        Value::Array(items) => items.iter().flat_map(shown).collect(),
+        Value::Object(fields) => fields.values().flat_map(shown).collect(),
+        _ => Vec::new(),
+    }
+}
+
+async fn run(database: TestDatabase, seed: u64) {
+    let mut run = Run::begin(database, seed).await;
+    for step in 0..STEPS {
+        tokio::time::timeout(Duration::from_secs(30), run.step())
+            .await
+            .unwrap_or_else(|_| panic!("step {step} of seed {seed} does not end"));
+    }
+    run.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs redis-server: run ./scripts/test"]
+async fn no_answer_is_older_than_what_its_instance_had_acknowledged_on_sqlite() {
+    run(TestDatabase::sqlite(), 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs redis-server and PostgreSQL: run ./scripts/test"]
+async fn no_answer_is_older_than_what_its_instance_had_acknowledged_on_postgres() {
+    run(TestDatabase::postgres().await, 2).await;
+}

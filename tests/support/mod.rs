@@ -1,0 +1,17 @@
+//! What tests need from outside: a Redis of their own, a network that fails, patience.
+
+pub(crate) mod proxy;
+pub(crate) mod redis;
+
+use std::time::Duration;
+
+/// Waits until something holds, half a minute at most: for what happens in the background at its own pace.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..3_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never came true: {what}");
+}
