@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::sample::Sample;
 use crate::units::{median, milliseconds, number, rounded};
 
+/// The shortest phase whose processor time is told: the system counts it in hundredths of a second.
+const SHORTEST: Duration = Duration::from_millis(200);
+
 /// One phase in figures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +52,7 @@ impl Figures {
     pub(crate) fn of(sample: &Sample, cpu: CpuUsed) -> Self {
         let requests = number(sample.requests());
         let latency = |percent| milliseconds(sample.latencies.percentile(percent));
+        let is_long = sample.elapsed >= SHORTEST;
         let told = sample.requests() - sample.untold;
         let each = |time: Duration| rounded(time.as_secs_f64() * 1e6 / requests.max(1.0), 1);
         let share = |time: Duration| rounded(100.0 * time.as_secs_f64() / sample.elapsed.as_secs_f64(), 0);
@@ -62,8 +66,8 @@ impl Figures {
             max_ms: milliseconds(sample.latencies.max()),
             hit_percent: (told > 0).then(|| rounded(100.0 * number(sample.hits) / number(told), 2)),
             mean_bytes: rounded(number(sample.bytes) / requests.max(1.0), 0),
-            server_cpu_us: cpu.server.map(each),
-            client_percent: cpu.client.map(share),
+            server_cpu_us: cpu.server.filter(|_| is_long).map(each),
+            client_percent: cpu.client.filter(|_| is_long).map(share),
         }
     }
 

@@ -44,6 +44,7 @@ pub(crate) enum HeadError {
 
 /// The headers that tell of the cache, as the server wrote them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct CacheHeaders {
     /// `X-Cache`
     pub(crate) x_cache: Option<String>,

@@ -70,5 +70,5 @@ async fn heard(news: &mut Option<Subscription>) {
         }
         *news = None;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

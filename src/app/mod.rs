@@ -7,6 +7,7 @@ mod serve;
 mod warming;
 
 use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
 use crate::cache::popular::PopularStore;
 use crate::cache::{Cache, Clock};
@@ -15,6 +16,7 @@ use crate::config::Config;
 use crate::db::{Database, DatabaseError};
 use crate::graphql::{CacheControl, Caching, Engine};
 use crate::http::Services;
+use crate::rate_limit::{RateLimiter, TrustedProxies};
 use crate::redis_conn::{RedisConn, RedisUrlError};
 
 pub use announce::{AnnounceError, announce};
@@ -52,11 +54,15 @@ impl App {
         let cache = Arc::new(Cache::new(&config.cache, redis.clone()));
         let caching = Arc::new(Caching::new(cache, lineage));
         let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
+        let limits = &config.rate_limit;
+        let limiter = RateLimiter::new(limits, redis.clone(), Instant::now(), SystemTime::now());
         let services = Services {
             engine: Engine::new(&config.graphql, database.clone(), caching, control.clone()),
             live,
             database,
             control,
+            limiter: Arc::new(limiter),
+            proxies: Arc::new(TrustedProxies::new(limits)),
             config: Arc::new(config.http.clone()),
             admin: Arc::new(config.admin.clone()),
         };

@@ -1,5 +1,6 @@
 //! Serving, and ending well.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -66,6 +67,8 @@ impl App {
             told,
         };
         tasks.spawn(follower.follow(stop.clone()));
+        let upkeep = self.services.limiter.start_upkeep();
+        tasks.spawn(async move { drop(upkeep.await) });
         tasks.spawn(cache_log::tell_each_minute(caching.cache().clone()));
         let operations = self.config.cache.warm_operations;
         if operations > 0 {
@@ -86,7 +89,8 @@ impl App {
 
     async fn drain(&self, listener: TcpListener, stop: &CancellationToken) -> std::io::Result<()> {
         let router = http::router(self.services.clone());
-        let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let timeout = self.config.http.shutdown_timeout;
         let cut_off = async {
             stop.cancelled().await;

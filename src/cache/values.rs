@@ -33,16 +33,37 @@ impl Cache {
         C: FnOnce() -> F,
         F: Future<Output = Result<T, E>>,
     {
+        self.get_or_compute_checked(key, traffic, self.verify_due(), compute)
+            .await
+    }
+
+    /// The same for a caller who has drawn already whether a hit is to be checked.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn get_or_compute_checked<T, E, C, F>(
+        &self,
+        key: &Key,
+        traffic: Traffic,
+        check: bool,
+        compute: C,
+    ) -> Result<Cached<T>, E>
+    where
+        T: CacheValue,
+        E: Clone + Send + Sync + 'static,
+        C: FnOnce() -> F,
+        F: Future<Output = Result<T, E>>,
+    {
         if self.policy.ttl(key.stamp().scopes()).is_none() {
             let value = Arc::new(compute().await?);
             let outcome = self.bypass(key.kind(), traffic, BypassReason::Off);
             return Ok(Cached { value, outcome });
         }
         if let Some(hit) = self.kept_in_memory::<T>(key, traffic) {
-            return Ok(self.verified(key, traffic, hit, compute).await);
+            return Ok(self.verified(key, traffic, check, hit, compute).await);
         }
         match self.flights.enter(*key.digest()).await {
-            Turn::Lead(lead) => self.lead(key, traffic, lead, compute).await,
+            Turn::Lead(lead) => self.lead(key, traffic, check, lead, compute).await,
             Turn::Joined(landed) => match landed.downcast_ref::<Landed<T, E>>() {
                 Some(landed) => self.joined(key, traffic, landed),
                 // Landed by code that meant other types by this key: of no use here.
@@ -62,6 +83,7 @@ impl Cache {
         &self,
         key: &Key,
         traffic: Traffic,
+        check: bool,
         lead: Lead<'_, AnyValue>,
         compute: C,
     ) -> Result<Cached<T>, E>
@@ -82,7 +104,7 @@ impl Cache {
             lead.land(Arc::new(Ok::<_, E>((value.clone(), lifetime))));
             let outcome = CacheOutcome::HitRedis(self.freshness(lifetime));
             return Ok(self
-                .verified(key, traffic, Cached { value, outcome }, compute)
+                .verified(key, traffic, check, Cached { value, outcome }, compute)
                 .await);
         }
         let computed = self.compute(key, traffic, compute).await;
@@ -194,7 +216,7 @@ mod tests {
         assert_eq!(second.value, first.value);
         let expected = Freshness {
             age: Duration::from_secs(7),
-            remaining: rest - Duration::from_secs(7),
+            remaining: rest.saturating_sub(Duration::from_secs(7)),
         };
         assert_eq!(second.outcome, CacheOutcome::HitMemory(expected));
         clock.advance(expected.remaining);
@@ -266,6 +288,48 @@ mod tests {
             assert_eq!(computed.load(Ordering::Relaxed), 1);
             assert_eq!(cache.in_use().flights, 0);
         }
+    }
+
+    #[tokio::test]
+    async fn a_leader_takes_what_landed_between_its_miss_and_its_take_off() {
+        let (cache, _) = cache(&CacheConfig::default());
+        let Turn::Lead(lead) = cache.flights.enter(*key(1).digest()).await else {
+            unreachable!("nobody else is there");
+        };
+        let landed = Arc::new(Bytes::from_static(b"landed"));
+        cache.keep(&key(1), Traffic::User, &landed, None);
+        let compute = || async { Err::<Bytes, _>("computed twice") };
+        let taken = cache
+            .lead(&key(1), Traffic::User, false, lead, compute)
+            .await
+            .unwrap();
+        assert_eq!(taken.value, landed);
+        assert!(matches!(taken.outcome, CacheOutcome::Joined(_)));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn over_many_threads_each_value_is_computed_once() {
+        let (cache, _) = cache(&CacheConfig::default());
+        let computed: Arc<Vec<AtomicUsize>> = Arc::new((0..3_000).map(|_| AtomicUsize::new(0)).collect());
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (cache, computed) = (cache.clone(), computed.clone());
+                tokio::spawn(async move {
+                    for (version, count) in (0..).zip(computed.iter()) {
+                        let compute = || async {
+                            count.fetch_add(1, Ordering::Relaxed);
+                            Ok::<_, ()>(Bytes::from_static(b"value"))
+                        };
+                        let asked = cache.get_or_compute(&key(version), Traffic::User, compute).await;
+                        assert!(asked.is_ok());
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert!(computed.iter().all(|count| count.load(Ordering::Relaxed) == 1));
     }
 
     #[tokio::test]

@@ -35,11 +35,12 @@ impl Cache {
         false
     }
 
-    /// A hit, checked if it is its turn. An error of the computation checks nothing.
+    /// A hit, checked if it is to be. An error of the computation checks nothing.
     pub(super) async fn verified<T, E, C, F>(
         &self,
         key: &Key,
         traffic: Traffic,
+        check: bool,
         hit: Cached<T>,
         compute: C,
     ) -> Cached<T>
@@ -48,7 +49,7 @@ impl Cache {
         C: FnOnce() -> F,
         F: Future<Output = Result<T, E>>,
     {
-        if !self.verify_due() {
+        if !check {
             return hit;
         }
         let Ok(fresh) = compute().await else { return hit };

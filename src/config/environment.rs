@@ -132,12 +132,12 @@ impl Environment {
     }
 
     /// A number of at least so much.
-    pub(super) fn at_least<T>(&self, variable: &'static str, least: T, default: T) -> T
+    pub(super) fn at_least<T>(&self, variable: &'static str, least: &T, default: T) -> T
     where
         T: FromStr + PartialOrd + fmt::Display,
     {
         let expected = format!("a number, at least {least}");
-        let find = |value: &str| value.parse().ok().filter(|number| *number >= least);
+        let find = |value: &str| value.parse().ok().filter(|number| number >= least);
         self.read(variable, &expected, find).unwrap_or(default)
     }
 
@@ -210,6 +210,12 @@ impl Environment {
             });
         }
         values
+    }
+
+    /// Values separated by commas, each read from its text.
+    pub(super) fn parsed_list<T: FromStr>(&self, variable: &'static str, expected: &str) -> Vec<T> {
+        let texts = self.list_of(variable, expected, |text| text.parse::<T>().is_ok());
+        texts.iter().filter_map(|text| text.parse().ok()).collect()
     }
 
     /// Values separated by commas.

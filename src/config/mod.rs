@@ -6,6 +6,8 @@
 
 mod cache;
 mod environment;
+mod network;
+mod rate_limit;
 mod read;
 mod redis;
 mod secret;
@@ -16,6 +18,8 @@ use std::time::Duration;
 
 pub use cache::CacheConfig;
 pub use environment::{ConfigError, Environment, Problem};
+pub use network::{Network, NetworkError};
+pub use rate_limit::RateLimitConfig;
 pub use redis::RedisConfig;
 pub use secret::Secret;
 pub use secret_url::SecretUrl;
@@ -35,6 +39,8 @@ pub struct Config {
     pub redis: RedisConfig,
     /// What is cached.
     pub cache: CacheConfig,
+    /// How much each client may ask.
+    pub rate_limit: RateLimitConfig,
     /// Who may do what only an operator may.
     pub admin: AdminConfig,
     /// How it logs.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     AdminConfig, CacheConfig, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment, GraphqlConfig,
-    HttpConfig, LogConfig, LogFormat, RedisConfig, Secret,
+    HttpConfig, LogConfig, LogFormat, RateLimitConfig, RedisConfig, Secret,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -46,6 +46,7 @@ impl Config {
             },
             redis: redis(env),
             cache: cache(env),
+            rate_limit: rate_limit(env),
             admin: AdminConfig { token: token(env) },
             log: log(env),
         };
@@ -92,7 +93,7 @@ fn redis(env: &Environment) -> RedisConfig {
         enabled: env.boolean("REDIS_ENABLED", false),
         url: env.url("REDIS_URL", &["redis", "rediss"], "redis://localhost:6379"),
         db: env.parsed("REDIS_DB", "the number of a database", 0),
-        max_connections: env.at_least("REDIS_MAX_CONNECTIONS", 1, 50),
+        max_connections: env.at_least("REDIS_MAX_CONNECTIONS", &1, 50),
         socket_timeout: env.seconds("REDIS_SOCKET_TIMEOUT", 5),
         deadline: env.milliseconds("REDIS_DEADLINE_MS", 50),
         key_prefix: env.text("REDIS_KEY_PREFIX", ""),
@@ -115,6 +116,20 @@ fn cache(env: &Environment) -> CacheConfig {
         verify: env.share("CACHE_VERIFY"),
         warm_operations: env.parsed("CACHE_WARM_OPERATIONS", "a number of operations", 50),
         fill_delay: Duration::ZERO,
+    }
+}
+
+fn rate_limit(env: &Environment) -> RateLimitConfig {
+    let networks = "addresses or networks such as 10.0.0.0/8";
+    RateLimitConfig {
+        enabled: env.boolean("RATELIMIT_ENABLED", true),
+        requests: env.at_least("RATELIMIT_REQUESTS", &1, 100),
+        window: Duration::from_secs(env.at_least("RATELIMIT_WINDOW", &1, 60)),
+        counter_ttl: env.seconds("CACHE_TTL_RATELIMIT", 60),
+        backoff_max: env.seconds("RATELIMIT_BACKOFF_MAX", 3_600),
+        allow_list: env.parsed_list("RATELIMIT_ALLOWLIST", networks),
+        max_clients: env.at_least("RATELIMIT_MAX_CLIENTS", &1, 100_000),
+        trusted_proxies: env.parsed_list("TRUSTED_PROXIES", networks),
     }
 }
 

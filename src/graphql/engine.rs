@@ -52,6 +52,8 @@ pub struct Circumstances {
     pub traffic: Traffic,
     /// The id of the request.
     pub request_id: String,
+    /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
+    pub check: Option<bool>,
     /// The request as it came, for a plan to be remembered under.
     pub request: Option<Digest>,
 }
@@ -175,7 +177,10 @@ impl Engine {
         request.set_parsed_query(document);
         let ticket = plan.as_ref().map(|plan| {
             let key = self.caching.key(plan, &at.snapshot);
-            Arc::new(Ticket::new(key, at.traffic, Arc::clone(&root)))
+            {
+                let check = at.check.unwrap_or_else(|| self.caching.cache().verify_due());
+                Arc::new(Ticket::new(key, at.traffic, check, Arc::clone(&root)))
+            }
         });
         if let Some(ticket) = &ticket {
             request = request.data(Arc::clone(ticket));

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     ValidationFailed,
     /// Only an operator may.
     Forbidden,
+    /// The client asks too much.
+    RateLimited,
     /// It took too long, or is not there yet: try again.
     Timeout,
     /// Something broke on this side.
@@ -32,6 +34,7 @@ impl ErrorCode {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::Forbidden => "FORBIDDEN",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
         }

@@ -14,7 +14,7 @@ mod types;
 mod warm;
 
 pub use access::Access;
-pub use caching::{Caching, Finished, generation};
+pub use caching::{Caching, Finished, Found, generation};
 pub use control::CacheControl;
 pub use engine::{Answer, Circumstances, Engine, Operation, Outcome, sdl};
 pub use error::{ErrorCode, QueryError};

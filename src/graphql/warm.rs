@@ -75,6 +75,7 @@ pub async fn warm(
             access: Access::Denied,
             traffic: Traffic::Warming,
             request_id: "warming".to_owned(),
+            check: None,
             request: None,
         };
         engine.run(operation, at).await;

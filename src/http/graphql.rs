@@ -16,16 +16,18 @@ use super::access_log::Ran;
 use super::asked::{self, Asked};
 use super::cache_headers;
 use super::failure::Failure;
+use super::limit::Client;
 use super::request_id::RequestId;
 use super::state::Services;
 use crate::cache::{Digest, Traffic};
 use crate::catalog::Snapshot;
-use crate::graphql::{Access, Answer, Circumstances, Engine, Operation, Outcome};
+use crate::graphql::{Access, Answer, Circumstances, Engine, Found, Operation, Outcome};
 
 /// `POST /graphql`
 pub(super) async fn post(
     State(services): State<Services>,
     Extension(id): Extension<RequestId>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Failure> {
@@ -38,7 +40,7 @@ pub(super) async fn post(
     })?;
     let snapshot = services.live.current().ok_or(Failure::NotReady)?;
     let request = services.engine.caching().request_digest("POST", &body);
-    let exchange = Exchange {
+    let mut exchange = Exchange {
         services,
         id,
         headers,
@@ -46,6 +48,8 @@ pub(super) async fn post(
         started,
         snapshot,
         request,
+        check: None,
+        client,
     };
     if let Some(response) = exchange.seen_before().await {
         return Ok(response);
@@ -57,6 +61,7 @@ pub(super) async fn post(
 pub(super) async fn get(
     State(services): State<Services>,
     Extension(id): Extension<RequestId>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
@@ -64,7 +69,7 @@ pub(super) async fn get(
     let query = query.unwrap_or_default();
     let snapshot = services.live.current().ok_or(Failure::NotReady)?;
     let request = services.engine.caching().request_digest("GET", query.as_bytes());
-    let exchange = Exchange {
+    let mut exchange = Exchange {
         services,
         id,
         headers,
@@ -72,6 +77,8 @@ pub(super) async fn get(
         started,
         snapshot,
         request,
+        check: None,
+        client,
     };
     if let Some(response) = exchange.seen_before().await {
         return Ok(response);
@@ -100,18 +107,28 @@ struct Exchange {
     started: Instant,
     snapshot: Arc<Snapshot>,
     request: Digest,
+    /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
+    check: Option<bool>,
+    client: Client,
 }
 
 impl Exchange {
     /// The answer kept for just this request.
-    async fn seen_before(&self) -> Option<Response> {
-        let found = self
+    async fn seen_before(&mut self) -> Option<Response> {
+        match self
             .services
             .engine
             .caching()
             .answer(&self.request, &self.snapshot)
-            .await?;
-        Some(self.respond(Answer::from(found)))
+            .await
+        {
+            Found::Kept(found) => Some(self.respond(Answer::from(found))),
+            Found::ToBeChecked => {
+                self.check = Some(true);
+                None
+            }
+            Found::Nothing => None,
+        }
     }
 
     async fn answer(&self, asked: Asked) -> Response {
@@ -121,6 +138,10 @@ impl Exchange {
                 self.respond(answer)
             }
             Asked::Many(operations) => {
+                let more = u32::try_from(operations.len() - 1).unwrap_or(u32::MAX);
+                if let Some(denied) = self.client.charge(&self.services.limiter, more).await {
+                    return denied;
+                }
                 let all = operations.into_iter().map(|operation| self.run(operation, None));
                 self.respond_to_batch(&futures_util::future::join_all(all).await)
             }
@@ -137,6 +158,7 @@ impl Exchange {
             access: Access::of(&self.services.admin, authorization),
             traffic: Traffic::User,
             request_id: self.id.0.clone(),
+            check: self.check,
             request,
         };
         self.services.engine.run(operation, at).await

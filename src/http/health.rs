@@ -32,6 +32,7 @@ pub(super) async fn health(State(services): State<Services>) -> Json<Value> {
             "writes": redis.writes.as_str(),
             "lastError": redis.last_error,
         },
+        "rateLimit": {"active": services.limiter.statistics().active.as_str()},
         "dataVersion": state.map(|state| state.data_version),
         "generation": state.map(|state| crate::graphql::generation(&state).to_string()),
     }))

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 
 use super::state::Services;
 use crate::cache::{CacheEvent, Kind, Traffic};
+use crate::rate_limit::RateLimitStatistics;
 
 /// `GET /metrics`
 pub(super) async fn metrics(State(services): State<Services>) -> impl IntoResponse {
@@ -23,6 +24,7 @@ pub(super) async fn metrics(State(services): State<Services>) -> impl IntoRespon
     index(&mut page, &services);
     cache(&mut page, &services);
     redis(&mut page, &services);
+    limits(&mut page, &services);
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         page.text,
@@ -163,6 +165,65 @@ fn redis(page: &mut Page, services: &Services) {
             seconds,
         );
     }
+}
+
+fn limits(page: &mut Page, services: &Services) {
+    let RateLimitStatistics {
+        active,
+        transitions,
+        clients,
+        figures,
+    } = services.limiter.statistics();
+    let name = "autodex_ratelimit_active";
+    page.family(name, "gauge", "1 for the limiter in use.");
+    for limiter in ["off", "redis", "local"] {
+        page.sample(
+            name,
+            &[("limiter", limiter)],
+            u8::from(active.as_str() == limiter),
+        );
+    }
+    page.one(
+        "autodex_ratelimit_transitions_total",
+        "counter",
+        "Changes between limiters.",
+        &[],
+        transitions,
+    );
+    page.one(
+        "autodex_ratelimit_clients",
+        "gauge",
+        "Clients kept in memory.",
+        &[],
+        clients,
+    );
+    let name = "autodex_ratelimit_requests_total";
+    page.family(name, "counter", "Requests by what became of them.");
+    for (decision, count) in [
+        ("allowed", figures.allowed),
+        ("limited", figures.limited),
+        ("blocked", figures.blocked),
+    ] {
+        page.sample(name, &[("decision", decision)], count);
+    }
+    let name = "autodex_ratelimit_leases_total";
+    page.one(
+        name,
+        "counter",
+        "Shares of a quota taken from Redis.",
+        &[],
+        figures.leases,
+    );
+    let name = "autodex_ratelimit_leased_requests_total";
+    page.one(name, "counter", "Requests in those shares.", &[], figures.leased);
+    let name = "autodex_ratelimit_strikes_total";
+    page.one(
+        name,
+        "counter",
+        "Times a client went over the limit again.",
+        &[],
+        figures.strikes,
+    );
 }
 
 /// A page of the text format.

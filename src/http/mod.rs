@@ -9,6 +9,7 @@ mod failure;
 mod graphiql;
 mod graphql;
 mod health;
+mod limit;
 mod metrics;
 mod request_id;
 mod state;
@@ -16,7 +17,7 @@ mod state;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
@@ -25,7 +26,12 @@ use crate::config::HttpConfig;
 pub use state::Services;
 
 /// Headers of answers that a page's script may read.
-const EXPOSED: [HeaderName; 7] = [
+const EXPOSED: [HeaderName; 12] = [
+    limit::X_LIMIT,
+    limit::X_REMAINING,
+    limit::X_RESET,
+    limit::RATE_LIMIT,
+    limit::RATE_LIMIT_POLICY,
     request_id::X_REQUEST_ID,
     cache_headers::X_CACHE,
     cache_headers::CACHE_STATUS,
@@ -38,7 +44,7 @@ const EXPOSED: [HeaderName; 7] = [
 /// All the paths.
 pub fn router(services: Services) -> Router {
     let config = services.config.clone();
-    let mut router = Router::new()
+    let mut limited = Router::new()
         .route(
             "/graphql",
             get(graphql::get)
@@ -47,15 +53,18 @@ pub fn router(services: Services) -> Router {
         )
         .route("/schema.graphql", get(schema))
         .route("/api/v1/admin/cache/clear", post(admin::clear))
-        .route("/api/v1/admin/cache/stats", get(admin::stats))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
-        .route("/metrics", get(metrics::metrics));
+        .route("/api/v1/admin/cache/stats", get(admin::stats));
     if config.graphiql_enabled {
-        router = router
+        limited = limited
             .route("/graphiql", get(graphiql::page))
             .route("/", get(home));
     }
+    let router = limited
+        .route_layer(from_fn_with_state(services.clone(), limit::at_the_door))
+        // Probes are never limited.
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(metrics::metrics));
     router
         .fallback(not_found)
         .method_not_allowed_fallback(other_method)

@@ -6,6 +6,7 @@ use crate::catalog::Live;
 use crate::config::{AdminConfig, HttpConfig};
 use crate::db::Database;
 use crate::graphql::{CacheControl, Engine};
+use crate::rate_limit::{RateLimiter, TrustedProxies};
 
 /// The parts of the program a request can reach. Cheap to clone: every part is shared.
 #[derive(Clone)]
@@ -18,6 +19,10 @@ pub struct Services {
     pub database: Database,
     /// The cache, for operators.
     pub control: CacheControl,
+    /// How much each client may ask.
+    pub limiter: Arc<RateLimiter>,
+    /// Whose word on the client's address is believed.
+    pub proxies: Arc<TrustedProxies>,
     /// How to listen.
     pub config: Arc<HttpConfig>,
     /// Who is an operator.

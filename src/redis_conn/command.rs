@@ -51,8 +51,12 @@ impl Shared {
         work: impl Work,
     ) -> Result<Value, RedisError> {
         let probe = self.admit(access)?;
+        let started = Instant::now();
         let outcome = self.attempt(access, patience, work).await;
-        self.settle(access, probe, &outcome);
+        self.settle_link(started, &outcome);
+        if access == Access::Write {
+            self.settle_writes(probe, &outcome);
+        }
         outcome
     }
 
@@ -75,7 +79,7 @@ impl Shared {
         let outcome = tokio::time::timeout(deadline, timed)
             .await
             .unwrap_or(Err(RedisError::Deadline(deadline)));
-        self.judge(used.as_ref(), &outcome);
+        self.judge(used.as_ref(), started, &outcome);
         if outcome.is_ok() {
             self.seen.answered(started.elapsed());
         }
@@ -83,13 +87,15 @@ impl Shared {
     }
 
     /// Throws the connection away if this outcome says that it is dead.
-    fn judge(&self, used: Option<&Arc<Occupant>>, outcome: &Result<Value, RedisError>) {
+    fn judge(&self, used: Option<&Arc<Occupant>>, started: Instant, outcome: &Result<Value, RedisError>) {
         let Some(occupant) = used else { return };
         let dead = match outcome {
             Err(RedisError::Link(_)) => true,
             Err(RedisError::Deadline(_)) => occupant.was_late(),
             _ => {
-                occupant.answered();
+                if self.in_time(started) {
+                    occupant.answered();
+                }
                 false
             }
         };
@@ -109,32 +115,46 @@ impl Shared {
         probe.map(Some).ok_or(RedisError::NoWrites)
     }
 
-    fn settle(&self, access: Access, probe: Option<Probe<'_>>, outcome: &Result<Value, RedisError>) {
-        let now = Instant::now();
-        let blame = match outcome {
-            Ok(_) => Blame::Nobody,
-            Err(error) => {
-                self.seen.failed(error.code());
-                error.blame()
-            }
-        };
-        match blame {
-            Blame::Link if self.link.failed(now) => self.went_down(outcome.as_ref().err()),
-            Blame::Link => {}
-            // A refusal to write is an answer: the link is fine.
-            Blame::Writes | Blame::Nobody => self.link.succeeded(),
+    /// Whether a request would have waited for this. An answer in the background that came later says nothing good: if
+    /// it counted as a success, slow writes would keep the breaker closed while every read passes its deadline.
+    fn in_time(&self, started: Instant) -> bool {
+        started.elapsed() <= self.deadline
+    }
+
+    fn settle_link(&self, started: Instant, outcome: &Result<Value, RedisError>) {
+        let error = outcome.as_ref().err();
+        if let Some(error) = error {
+            self.seen.failed(error.code());
         }
-        match (access, probe) {
-            (Access::Write, Some(probe)) if outcome.is_ok() => {
+        match error.map_or(Blame::Nobody, RedisError::blame) {
+            Blame::Link if self.link.failed(Instant::now()) => self.went_down(error),
+            // A refusal to write is an answer: the link is fine.
+            Blame::Writes | Blame::Nobody if self.in_time(started) => self.link.succeeded(),
+            Blame::Link | Blame::Writes | Blame::Nobody => {}
+        }
+    }
+
+    fn settle_writes(&self, probe: Option<Probe<'_>>, outcome: &Result<Value, RedisError>) {
+        let now = Instant::now();
+        let refused = outcome
+            .as_ref()
+            .err()
+            .filter(|error| error.blame() == Blame::Writes);
+        match (probe, refused) {
+            (Some(probe), None) if outcome.is_ok() => {
                 probe.succeeded(now);
                 tracing::info!("redis takes writes again");
             }
-            (Access::Write, Some(probe)) => probe.failed(now),
-            (Access::Write, None) if outcome.is_ok() => self.writes.succeeded(),
-            (Access::Write, None) if blame == Blame::Writes && self.writes.failed(now) => {
-                tracing::warn!(error = ?outcome.as_ref().err(), "redis refuses writes: only reading for now");
+            (Some(probe), _) => probe.failed(now),
+            (None, None) if outcome.is_ok() => self.writes.succeeded(),
+            (None, Some(error)) if self.writes.failed(now) => {
+                tracing::warn!(%error, "redis refuses writes: only reading for now");
             }
-            _ => {}
+            (None, _) => {}
+        }
+        if refused.is_some_and(RedisError::is_read_only) {
+            // A master that became a replica: the name or the sentinels may lead to the new one by now.
+            self.lanes.discard_all();
         }
     }
 

@@ -76,6 +76,11 @@ impl RedisError {
         }
     }
 
+    /// Whether it refused to write because it is a replica.
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self, Self::WriteRefused(error) if error.code() == Some("READONLY"))
+    }
+
     pub(super) const fn blame(&self) -> Blame {
         match self {
             Self::Deadline(_) | Self::Connect(_) | Self::Link(_) => Blame::Link,

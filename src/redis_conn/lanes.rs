@@ -92,9 +92,14 @@ impl Lanes {
 
 impl Lane {
     async fn occupant(&self, connections: &Connections) -> Result<Arc<Occupant>, RedisError> {
-        if let Some(occupant) = self.current.load_full() {
-            return Ok(occupant);
+        match self.current.load_full() {
+            Some(occupant) => Ok(occupant),
+            // Boxed: opening takes ten kilobytes of future, which every command would carry along.
+            None => Box::pin(self.open(connections)).await,
         }
+    }
+
+    async fn open(&self, connections: &Connections) -> Result<Arc<Occupant>, RedisError> {
         let _opening = self.opening.lock().await;
         if let Some(occupant) = self.current.load_full() {
             return Ok(occupant);

@@ -60,7 +60,7 @@ impl std::fmt::Debug for RedisConn {
 pub enum Patience {
     /// A request: `REDIS_DEADLINE_MS`.
     Request,
-    /// Nobody: half a second.
+    /// Nobody: half a second, or the same if that is longer.
     Background,
 }
 
@@ -213,10 +213,10 @@ impl Shared {
         })
     }
 
-    const fn deadline(&self, patience: Patience) -> Duration {
+    fn deadline(&self, patience: Patience) -> Duration {
         match patience {
             Patience::Request => self.deadline,
-            Patience::Background => BACKGROUND_DEADLINE,
+            Patience::Background => self.deadline.max(BACKGROUND_DEADLINE),
         }
     }
 

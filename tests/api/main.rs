@@ -19,6 +19,7 @@ mod migrations;
 mod orders;
 mod pages;
 mod paging;
+mod rate_limits;
 mod refresh;
 mod request_ids;
 mod root_fields;

@@ -1,7 +1,5 @@
 //! The schema as clients see it: described throughout, and what the contract says.
 
-use serde_json::Value;
-
 use crate::support::{TestApp, introspected};
 
 /// The contract, but for its admin and index-run fields: every field with its arguments, every enum value.

@@ -8,8 +8,11 @@ const LAYERS: [(u8, &[&str]); 7] = [
     (5, &["app"]),
     (4, &["http"]),
     (3, &["graphql"]),
-    (2, &["catalog", "indexer", "transfer", "synth"]),
-    (1, &["db"]),
+    (
+        2,
+        &["cache", "catalog", "indexer", "rate_limit", "transfer", "synth"],
+    ),
+    (1, &["db", "redis_conn"]),
     (0, &["config", "telemetry", "model"]),
 ];
 /// At the bottom, where plain settings and nouns may use each other; and at the top, where `main` calls `cli`.

@@ -3,14 +3,24 @@
 use crate::source::program_files;
 
 /// A crate and the beginnings of the paths that may name it.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("axum", &["src/http/", "src/app/"]),
     ("tower_http", &["src/http/"]),
     (
         "async_graphql",
-        &["src/graphql/", "src/http/graphql.rs", "src/http/graphiql.rs"],
+        &["src/graphql/", "src/http/asked.rs", "src/http/graphiql.rs"],
     ),
     ("sea_orm", &["src/db/"]),
+    (
+        "deadpool_redis",
+        &[
+            "src/redis_conn/",
+            "src/cache/redis_tier.rs",
+            "src/cache/popular/store.rs",
+            "src/rate_limit/counters.rs",
+        ],
+    ),
+    ("governor", &["src/rate_limit/local.rs"]),
     ("sea_orm_migration", &["src/db/"]),
     ("clap", &["src/cli/"]),
     ("anyhow", &["src/cli/"]),

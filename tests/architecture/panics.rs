@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use crate::source::program_files;
 
 /// How many `expect`s a file has, each of them stating why it cannot happen.
-const STATED: [(&str, usize); 1] = [("src/indexer/reader/mask/patterns.rs", 1)];
+const STATED: [(&str, usize); 6] = [
+    ("src/cache/generation.rs", 1),
+    ("src/cache/key.rs", 2),
+    ("src/cache/memory.rs", 1),
+    ("src/cache/popular/sketch.rs", 1),
+    ("src/indexer/reader/mask/patterns.rs", 1),
+    ("src/redis_conn/pool.rs", 3),
+];
 
 fn count(of: impl Fn(&str) -> usize) -> BTreeMap<String, usize> {
     program_files()

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 /// Waits until something holds, half a minute at most: for what happens in the background at its own pace.
 pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..3_000 {
-        if holds().await {
-            return;
+    let trying = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("never came true: {what}");
+    };
+    let came_true = tokio::time::timeout(Duration::from_secs(30), trying).await;
+    assert!(came_true.is_ok(), "never came true: {what}");
 }

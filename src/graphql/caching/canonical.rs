@@ -289,14 +289,12 @@ mod tests {
 
     #[test]
     fn a_chain_of_fragments_costs_no_more_than_its_length() {
-        let mut query = String::from("{ ...f0 }");
-        for i in 0..60 {
-            query += &format!(
-                " fragment f{i} on Query {{ a: stats {{ dataVersion }} ...f{n} ...f{n} }}",
-                n = i + 1
-            );
-        }
-        query += " fragment f60 on Query { stats { dataVersion } }";
+        let link = |i: u32| {
+            let next = i + 1;
+            format!(" fragment f{i} on Query {{ a: stats {{ dataVersion }} ...f{next} ...f{next} }}")
+        };
+        let chain: String = (0..60).map(link).collect();
+        let query = format!("{{ ...f0 }}{chain} fragment f60 on Query {{ stats {{ dataVersion }} }}");
         assert!(digest_with(&query, None, json!({})).is_some());
     }
 

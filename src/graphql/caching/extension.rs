@@ -25,6 +25,8 @@ impl ExtensionFactory for CacheExtension {
 pub(in crate::graphql) struct Ticket {
     pub(in crate::graphql) key: Key,
     pub(in crate::graphql) traffic: Traffic,
+    /// Whether a hit is to be compared with a fresh answer.
+    check: bool,
     /// What the answer's form depends on.
     root: Arc<Root>,
     /// Written once, by the extension; read once, by the engine.
@@ -42,10 +44,11 @@ pub(in crate::graphql) struct Unfinished {
 }
 
 impl Ticket {
-    pub(in crate::graphql) fn new(key: Key, traffic: Traffic, root: Arc<Root>) -> Self {
+    pub(in crate::graphql) fn new(key: Key, traffic: Traffic, check: bool, root: Arc<Root>) -> Self {
         Self {
             key,
             traffic,
+            check,
             root,
             landed: Mutex::new(None),
         }
@@ -78,7 +81,7 @@ impl Extension for CacheExtension {
         };
         let landed = caching
             .cache
-            .get_or_compute(&ticket.key, ticket.traffic, compute)
+            .get_or_compute_checked(&ticket.key, ticket.traffic, ticket.check, compute)
             .await;
         *ticket.landed.lock().unwrap_or_else(PoisonError::into_inner) = Some(landed);
         Response::default()

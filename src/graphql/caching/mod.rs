@@ -30,6 +30,16 @@ const PLAN_BYTES: u64 = 8 << 20;
 /// Operations counted for warming.
 const COUNTED: usize = 1_000;
 
+/// What is kept for a request as it came.
+pub enum Found {
+    /// Its answer.
+    Kept(Cached<Finished>),
+    /// It is known, and chance has it that its answer be compared with a fresh one.
+    ToBeChecked,
+    /// Nothing.
+    Nothing,
+}
+
 /// The cache as GraphQL uses it. One for a process.
 pub struct Caching {
     pub(super) cache: Arc<Cache>,
@@ -90,23 +100,21 @@ impl Caching {
     }
 
     /// The finished answer to a request seen before, if either tier still has it for this snapshot.
-    pub async fn answer(
-        &self,
-        request: &crate::cache::Digest,
-        snapshot: &Snapshot,
-    ) -> Option<Cached<Finished>> {
-        let plan = self.plans.of(request)?;
-        let key = plan.key(&self.space, stamp(snapshot, &plan));
-        if self.cache.verify_due() {
-            // The long way, which compares.
-            return None;
-        }
-        let found = match self.cache.kept_in_memory(&key, Traffic::User) {
-            Some(found) => found,
-            None => self.cache.kept_in_redis(&key, Traffic::User).await?,
+    pub async fn answer(&self, request: &crate::cache::Digest, snapshot: &Snapshot) -> Found {
+        let Some(plan) = self.plans.of(request) else {
+            return Found::Nothing;
         };
+        if self.cache.verify_due() {
+            return Found::ToBeChecked;
+        }
+        let key = plan.key(&self.space, stamp(snapshot, &plan));
+        let found = match self.cache.kept_in_memory(&key, Traffic::User) {
+            Some(found) => Some(found),
+            None => self.cache.kept_in_redis(&key, Traffic::User).await,
+        };
+        let Some(found) = found else { return Found::Nothing };
         self.popular.note(plan.document, &plan.operation);
-        Some(found)
+        Found::Kept(found)
     }
 
     /// Remembers what a request asks for, and that it was asked.

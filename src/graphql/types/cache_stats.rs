@@ -59,7 +59,7 @@ pub struct CacheTrafficStats {
     pub redis_errors: u64,
     /// Answered past the cache: switched off, errors, not to be cached.
     pub bypassed: u64,
-    /// Hits that were computed again and compared (CACHE_VERIFY).
+    /// Hits that were computed again and compared (`CACHE_VERIFY`).
     pub verified: u64,
     /// Those of them that differed. Any is a bug.
     pub mismatches: u64,

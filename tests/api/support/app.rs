@@ -102,7 +102,11 @@ impl TestApp {
         let mut all = vec![("DATABASE_URL", test_database.url.as_str()), ("PORT", "0")];
         all.extend([("CATALOG_POLL_INTERVAL_MS", "20"), ("SHUTDOWN_TIMEOUT", "20")]);
         // Nothing is asked but by the test, and every hit is compared with a fresh answer.
-        all.extend([("CACHE_WARM_OPERATIONS", "0"), ("CACHE_VERIFY", "1.0")]);
+        all.extend([
+            ("CACHE_WARM_OPERATIONS", "0"),
+            ("CACHE_VERIFY", "1.0"),
+            ("RATELIMIT_ENABLED", "false"),
+        ]);
         all.extend_from_slice(variables);
         let mut config = Config::read(&Environment::of(all)).unwrap();
         change(&mut config);

@@ -4,8 +4,10 @@ mod app;
 mod database;
 mod introspection;
 mod moving;
+#[allow(dead_code, reason = "shared with tests/redis, which uses more of it")]
 #[path = "../../support/proxy.rs"]
 pub(crate) mod proxy;
+#[allow(dead_code, reason = "shared with tests/redis, which uses more of it")]
 #[path = "../../support/redis.rs"]
 pub(crate) mod redis;
 mod sample;

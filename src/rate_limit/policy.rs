@@ -1,0 +1,140 @@
+//! The rules, in the units the rest of this module counts in.
+//!
+//! Invariants: no rule is zero where it divides or multiplies; a counter never dies before its window; the unspent
+//! shares of one client's quota never hold more than 5 % of it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::config::{Network, RateLimitConfig};
+
+/// Of a client's quota, one part in so many may lie unspent in the instances' hands: 5 %.
+const SPARE_PART: u32 = 20;
+
+/// Windows without going over the limit after which one offence is forgotten.
+const FADING_WINDOWS: u64 = 10;
+
+/// The rules.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(super) enabled: bool,
+    /// Requests per window and client.
+    pub(super) limit: u32,
+    /// Milliseconds.
+    pub(super) window: u64,
+    /// Milliseconds that a counter lives at least, from its first use.
+    pub(super) counter_ttl: u64,
+    /// The longest block, milliseconds; 0 = nobody is blocked.
+    pub(super) backoff_max: u64,
+    /// Milliseconds of quiet after which one offence is forgotten.
+    pub(super) fading: u64,
+    /// Unspent requests that all instances may hold of one client's quota.
+    pub(super) spare_max: u32,
+    /// Milliseconds after which a lease that nobody draws on is given back, and after which a client whose quota lies
+    /// in other hands is looked up again.
+    pub(super) idle: u64,
+    /// Clients kept in memory.
+    pub(super) max_clients: usize,
+    allow_list: Vec<Network>,
+}
+
+impl Policy {
+    /// The rules an operator has set.
+    pub fn new(config: &RateLimitConfig) -> Self {
+        let limit = config.requests.max(1);
+        let window = millis(config.window).max(1);
+        Self {
+            enabled: config.enabled,
+            limit,
+            window,
+            counter_ttl: millis(config.counter_ttl),
+            backoff_max: millis(config.backoff_max),
+            fading: window.saturating_mul(FADING_WINDOWS),
+            spare_max: limit / SPARE_PART,
+            idle: (window / 20).clamp(50, 1_000),
+            max_clients: config.max_clients.max(1),
+            allow_list: config.allow_list.clone(),
+        }
+    }
+
+    /// Whether this address is never limited.
+    pub fn exempts(&self, address: IpAddr) -> bool {
+        !self.enabled || self.allow_list.iter().any(|network| network.contains(address))
+    }
+
+    /// Requests per window and client.
+    pub const fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The window.
+    pub const fn window(&self) -> Duration {
+        Duration::from_millis(self.window)
+    }
+}
+
+/// What an operation costs: one request for each begun `unit` of its complexity, at least one.
+///
+/// Charged in two parts, because complexity is known only once the document was parsed: one request at the door, so
+/// that a cached answer needs no parsing, and the rest before anything is resolved.
+pub fn cost(complexity: usize, unit: usize) -> u32 {
+    u32::try_from(complexity.div_ceil(unit.max(1)).max(1)).unwrap_or(u32::MAX)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_costs_one_request_for_each_begun_unit_of_complexity() {
+        for (complexity, expected) in [
+            (0, 1),
+            (1, 1),
+            (100, 1),
+            (101, 2),
+            (1_000, 10),
+            (usize::MAX, u32::MAX),
+        ] {
+            assert_eq!(cost(complexity, 100), expected, "{complexity}");
+        }
+        assert_eq!(cost(7, 0), 7);
+    }
+
+    #[test]
+    fn only_listed_addresses_are_exempt_unless_limits_are_off() {
+        let mut config = RateLimitConfig {
+            allow_list: vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::7".parse().unwrap()],
+            ..RateLimitConfig::default()
+        };
+        let exempt =
+            |config: &RateLimitConfig, address: &str| Policy::new(config).exempts(address.parse().unwrap());
+        for (address, expected) in [
+            ("192.0.2.9", true),
+            ("::ffff:192.0.2.9", true),
+            ("2001:db8::7", true),
+            // One address of a /64 is exempt, not its neighbours.
+            ("2001:db8::8", false),
+            ("192.0.3.1", false),
+            ("127.0.0.1", false),
+        ] {
+            assert_eq!(exempt(&config, address), expected, "{address}");
+        }
+        config.enabled = false;
+        assert!(exempt(&config, "127.0.0.1"));
+    }
+
+    #[test]
+    fn at_most_a_twentieth_of_a_quota_lies_unspent() {
+        for (requests, spare) in [(0, 0), (1, 0), (19, 0), (20, 1), (100, 5), (1_000, 50)] {
+            let config = RateLimitConfig {
+                requests,
+                ..RateLimitConfig::default()
+            };
+            assert_eq!(Policy::new(&config).spare_max, spare, "{requests}");
+        }
+    }
+}
