@@ -40,8 +40,9 @@ mod zipf;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 use arguments::{Arguments, Child, Run, Workload};
 use report::Report;
@@ -65,7 +66,7 @@ fn run(arguments: &Run) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let report = runtime.block_on(measure(arguments))?;
+    let report = runtime.block_on(until_told_to_stop(measure(arguments)))?;
     print!("{}", report.text());
     if let Some(path) = &arguments.json {
         let json = serde_json::to_string_pretty(&report)? + "\n";
@@ -79,6 +80,17 @@ fn run(arguments: &Run) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// SIGINT and SIGTERM end the run, and with it every process it started.
+async fn until_told_to_stop(run: impl Future<Output = anyhow::Result<Report>>) -> anyhow::Result<Report> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        report = run => report,
+        _ = interrupt.recv() => bail!("interrupted"),
+        _ = terminate.recv() => bail!("told to stop"),
+    }
 }
 
 async fn measure(arguments: &Run) -> anyhow::Result<Report> {

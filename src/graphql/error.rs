@@ -18,6 +18,8 @@ pub enum ErrorCode {
     ValidationFailed,
     /// Only an operator may.
     Forbidden,
+    /// The document comes to too much.
+    TooComplex,
     /// The client asks too much.
     RateLimited,
     /// It took too long, or is not there yet: try again.
@@ -34,6 +36,7 @@ impl ErrorCode {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::Forbidden => "FORBIDDEN",
+            Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",

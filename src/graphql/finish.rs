@@ -236,7 +236,8 @@ mod tests {
 
     fn keys(query: &str) -> Vec<String> {
         let document = async_graphql::parser::parse_query(query).unwrap();
-        root_keys(&document, None)
+        Root::of(&document, None)
+            .keys
             .iter()
             .map(ToString::to_string)
             .collect()

@@ -7,6 +7,7 @@ mod control;
 mod engine;
 mod error;
 mod finish;
+mod guard;
 mod loaders;
 mod mutation;
 mod query;
