@@ -11,7 +11,7 @@ use super::caching::{CacheExtension, Caching, Finished, Landed, Parts, Ticket};
 use super::control::CacheControl;
 use super::error::{ErrorCode, set_code};
 use super::finish;
-use super::guard;
+use super::guard::{self, Refused};
 use super::loaders::Loaders;
 use super::mutation::Mutation;
 use super::query::Query;
@@ -156,7 +156,7 @@ impl Engine {
         let Some(operation) = finish::chosen(document, name) else {
             return Err((no_such_operation(document, name), ErrorCode::BadUserInput));
         };
-        guard::check(document, &operation.node).map_err(|refused| (refused.to_string(), refused.code()))?;
+        guard::check(document, &operation.node).map_err(|refused| (refused.to_string(), Refused::CODE))?;
         if !self.introspection_enabled && finish::asks_for_schema(document, &operation.node) {
             let message = "introspection is switched off on this server; its schema is at /schema.graphql";
             return Err((message.to_owned(), ErrorCode::ValidationFailed));

@@ -30,9 +30,8 @@ pub(super) enum Refused {
 }
 
 impl Refused {
-    pub(super) const fn code(&self) -> ErrorCode {
-        ErrorCode::TooComplex
-    }
+    /// What a client is told.
+    pub(super) const CODE: ErrorCode = ErrorCode::TooComplex;
 }
 
 /// Measures an operation.
@@ -123,14 +122,15 @@ mod tests {
 
     /// A chain of fragments, each of which spreads the next so many times.
     fn chain(length: usize, spreads: usize) -> String {
-        let link = |i: usize| {
-            let next: String = (0..spreads)
-                .map(|n| format!("a{n}: stats {{ dataVersion }} ...f{} ", i + 1))
-                .collect();
-            format!(" fragment f{i} on Query {{ {next} }}")
-        };
-        let links: String = (0..length).map(link).collect();
-        format!("{{ ...f0 }}{links} fragment f{length} on Query {{ stats {{ dataVersion }} }}")
+        let mut links = Vec::new();
+        for i in 0..length {
+            let next = format!("stats {{ dataVersion }} ...f{} ", i + 1).repeat(spreads);
+            links.push(format!("fragment f{i} on Query {{ {next} }}"));
+        }
+        format!(
+            "{{ ...f0 }} {} fragment f{length} on Query {{ stats {{ dataVersion }} }}",
+            links.join(" ")
+        )
     }
 
     #[test]
