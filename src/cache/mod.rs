@@ -34,7 +34,7 @@ pub use key::{Digest, DigestBuilder, Key, KeyBuilder, KeySpace};
 pub use key_parts::Builder;
 pub use memory::MemoryUse;
 pub use outcome::{BypassReason, CacheOutcome, Cached, Freshness, Lifetime};
-pub use plan::{Plans, ResponsePlan};
+pub use plan::{Plans, Remembered, RequestDigest, ResponsePlan};
 pub use policy::Policy;
 pub use scope::{Kind, Scope, ScopeSet};
 pub use statistics::{CacheCounts, CacheEvent, Traffic};

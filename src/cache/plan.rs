@@ -3,11 +3,14 @@
 //! What a request asks for follows from its text and the schema alone, never from the data: so this may be remembered
 //! without a generation, and a repeated request finds its response in either tier without being parsed.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::generation::Stamp;
 use super::key::{Digest, Key, KeySpace};
@@ -44,24 +47,59 @@ impl ResponsePlan {
     }
 }
 
+/// A request as it came, in 128 bits (XXH3), for this process only: the seed is drawn when it starts and told to nobody, so
+/// that no two requests can be made to share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RequestDigest(u128);
+
+/// A plan in memory, with the key it last led to.
+#[derive(Debug)]
+pub struct Remembered {
+    plan: ResponsePlan,
+    /// Of the newest stamp it was asked for: the same for every request until the data moves, and a microsecond to make.
+    last: ArcSwapOption<Key>,
+}
+
+impl Remembered {
+    /// The plan.
+    pub const fn plan(&self) -> &ResponsePlan {
+        &self.plan
+    }
+
+    /// The key of the response computed from this stamp, which must be one of the plan's scopes.
+    pub fn key(&self, space: &KeySpace, stamp: Stamp) -> Key {
+        if let Some(key) = self.last.load().as_deref()
+            && *key.stamp() == stamp
+        {
+            return *key;
+        }
+        let key = self.plan.key(space, stamp);
+        self.last.store(Some(Arc::new(key)));
+        key
+    }
+}
+
 /// The plans of the requests seen of late, bounded in bytes.
 pub struct Plans {
-    /// By `KeySpace::digest` of the request as it came. Locked by shard inside.
-    seen: Cache<Digest, Arc<ResponsePlan>, ByWeight>,
+    /// Locked by shard inside.
+    seen: Cache<RequestDigest, Arc<Remembered>, ByWeight>,
+    seed: u64,
 }
 
 #[derive(Clone)]
 struct ByWeight;
 
-impl Weighter<Digest, Arc<ResponsePlan>> for ByWeight {
-    fn weight(&self, _: &Digest, plan: &Arc<ResponsePlan>) -> u64 {
-        plan.weight() as u64
+impl Weighter<RequestDigest, Arc<Remembered>> for ByWeight {
+    fn weight(&self, _: &RequestDigest, remembered: &Arc<Remembered>) -> u64 {
+        remembered.plan.weight() as u64
     }
 }
 
 impl std::fmt::Debug for Plans {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Plans").field("seen", &self.seen.len()).finish()
+        f.debug_struct("Plans")
+            .field("seen", &self.seen.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,19 +107,34 @@ impl Plans {
     /// None yet; so many bytes at most.
     pub fn new(max_bytes: u64) -> Self {
         let typical = usize::try_from(max_bytes).unwrap_or(usize::MAX) / OVERHEAD;
+        let seed = RandomState::new().hash_one("requests");
         Self {
             seen: Cache::with_weighter(typical, max_bytes, ByWeight),
+            seed,
         }
     }
 
+    /// The digest of a request: its method, and its body or query string.
+    pub fn digest(&self, method: &str, request: &[u8]) -> RequestDigest {
+        let mut hasher = Xxh3::with_seed(self.seed);
+        hasher.update(&method.len().to_le_bytes());
+        hasher.update(method.as_bytes());
+        hasher.update(request);
+        RequestDigest(hasher.digest128())
+    }
+
     /// What this request asks for, if it is remembered. Allocates nothing.
-    pub fn of(&self, request: &Digest) -> Option<Arc<ResponsePlan>> {
-        self.seen.get(request)
+    pub fn of(&self, request: RequestDigest) -> Option<Arc<Remembered>> {
+        self.seen.get(&request)
     }
 
     /// Remembers what a request asks for.
-    pub fn remember(&self, request: Digest, plan: ResponsePlan) {
-        self.seen.insert(request, Arc::new(plan));
+    pub fn remember(&self, request: RequestDigest, plan: ResponsePlan) {
+        let remembered = Remembered {
+            plan,
+            last: ArcSwapOption::empty(),
+        };
+        self.seen.insert(request, Arc::new(remembered));
     }
 }
 
@@ -94,7 +147,6 @@ mod tests {
     #[test]
     fn a_repeated_request_leads_to_the_key_of_its_response_in_the_generation_asked_for() {
         let space = KeySpace::new(b"schema", 1);
-        let request = space.digest().bytes(b"{stats{totalActions}}").finish();
         let plan = ResponsePlan {
             document: space.digest().text("canonical").finish(),
             scopes: ScopeSet::one(Scope::Stats),
@@ -102,10 +154,12 @@ mod tests {
             operation: Bytes::new(),
         };
         let plans = Plans::new(1 << 20);
-        assert!(plans.of(&request).is_none());
+        let request = plans.digest("POST", b"{stats{totalActions}}");
+        assert!(plans.of(request).is_none());
         plans.remember(request, plan.clone());
-        let found = plans.of(&request).unwrap();
-        assert_eq!(*found, plan);
+        let found = plans.of(request).unwrap();
+        assert_eq!(*found.plan(), plan);
+        assert!(plans.of(plans.digest("GET", b"{stats{totalActions}}")).is_none());
         let old = Generation::default();
         let new = Generation {
             data_version: 1,
@@ -126,10 +180,10 @@ mod tests {
         let plans = Plans::new(64 << 10);
         let space = KeySpace::new(b"", 0);
         for number in 0..2_000 {
-            let request = space.digest().number(number).finish();
+            let request = plans.digest("POST", format!("{number}").as_bytes());
             let repositories = Some(Arc::from(vec!["owner/name".to_owned(); 20]));
             let plan = ResponsePlan {
-                document: request,
+                document: space.digest().number(number).finish(),
                 scopes: ScopeSet::ALL,
                 repositories,
                 operation: Bytes::new(),

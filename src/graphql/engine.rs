@@ -15,7 +15,7 @@ use super::guard::{self, Refused};
 use super::loaders::Loaders;
 use super::mutation::Mutation;
 use super::query::Query;
-use crate::cache::{BypassReason, CacheOutcome, Cached, Digest, Kind, ResponsePlan, Traffic};
+use crate::cache::{BypassReason, CacheOutcome, Cached, Kind, RequestDigest, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
@@ -56,7 +56,7 @@ pub struct Circumstances {
     /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
     pub check: Option<bool>,
     /// The request as it came, for a plan to be remembered under.
-    pub request: Option<Digest>,
+    pub request: Option<RequestDigest>,
 }
 
 /// What a client is told, and what the log, the headers and the status code go by.
@@ -204,7 +204,12 @@ impl Engine {
     }
 
     /// The answer that came through the cache. Its plan is remembered: the next time it is not even parsed.
-    fn landed(&self, landed: Landed, plan: Option<(Digest, ResponsePlan)>, traffic: Traffic) -> Answer {
+    fn landed(
+        &self,
+        landed: Landed,
+        plan: Option<(RequestDigest, ResponsePlan)>,
+        traffic: Traffic,
+    ) -> Answer {
         match landed {
             Ok(cached) => {
                 if let Some((request, plan)) = plan {

@@ -23,6 +23,9 @@ const MAX_NAME_CHARS: usize = 80;
 
 /// Lets the request pass and writes its line. Probes ask all day, and are logged at debug only.
 pub(super) async fn write(request: Request, next: Next) -> Response {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return next.run(request).await;
+    }
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();

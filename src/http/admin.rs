@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::request_id::RequestId;
-use super::state::Services;
+use super::state::{Services, Shared};
 use crate::graphql::{Access, CacheScope, QueryError};
 
 /// The body of a clear; none clears all.
@@ -21,7 +21,7 @@ struct Clear {
 
 /// `POST /api/v1/admin/cache/clear`
 pub(super) async fn clear(
-    State(services): State<Services>,
+    State(services): State<Shared>,
     Extension(RequestId(id)): Extension<RequestId>,
     headers: HeaderMap,
     body: Bytes,
@@ -45,7 +45,7 @@ pub(super) async fn clear(
 }
 
 /// `GET /api/v1/admin/cache/stats`
-pub(super) async fn stats(State(services): State<Services>, headers: HeaderMap) -> Result<Response, Failure> {
+pub(super) async fn stats(State(services): State<Shared>, headers: HeaderMap) -> Result<Response, Failure> {
     check(&services, &headers, "cacheStats")?;
     Ok(private(Json(services.control.stats().await)))
 }

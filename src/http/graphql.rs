@@ -18,14 +18,14 @@ use super::cache_headers;
 use super::failure::Failure;
 use super::limit::Client;
 use super::request_id::RequestId;
-use super::state::Services;
-use crate::cache::{Digest, Traffic};
+use super::state::Shared;
+use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
 use crate::graphql::{Access, Answer, Circumstances, Engine, Found, Operation, Outcome};
 
 /// `POST /graphql`
 pub(super) async fn post(
-    State(services): State<Services>,
+    State(services): State<Shared>,
     Extension(id): Extension<RequestId>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -59,7 +59,7 @@ pub(super) async fn post(
 
 /// `GET /graphql`
 pub(super) async fn get(
-    State(services): State<Services>,
+    State(services): State<Shared>,
     Extension(id): Extension<RequestId>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
@@ -100,13 +100,13 @@ pub(super) async fn other_method() -> Failure {
 
 /// One request and all that its answer depends on.
 struct Exchange {
-    services: Services,
+    services: Shared,
     id: RequestId,
     headers: HeaderMap,
     method: Method,
     started: Instant,
     snapshot: Arc<Snapshot>,
-    request: Digest,
+    request: RequestDigest,
     /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
     check: Option<bool>,
     client: Client,
@@ -119,7 +119,7 @@ impl Exchange {
             .services
             .engine
             .caching()
-            .answer(&self.request, &self.snapshot)
+            .answer(self.request, &self.snapshot)
             .await
         {
             Found::Kept(found) => Some(self.respond(Answer::from(found))),
@@ -148,7 +148,7 @@ impl Exchange {
         }
     }
 
-    async fn run(&self, operation: Operation, request: Option<Digest>) -> Answer {
+    async fn run(&self, operation: Operation, request: Option<RequestDigest>) -> Answer {
         let authorization = self
             .headers
             .get(header::AUTHORIZATION)

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::state::Services;
+use super::state::{Services, Shared};
 
 /// How long a probe waits for the database.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// 200 for as long as the process serves; the body says how its parts are.
-pub(super) async fn health(State(services): State<Services>) -> Json<Value> {
+pub(super) async fn health(State(services): State<Shared>) -> Json<Value> {
     let status = if database_answers(&services).await {
         "up"
     } else {
@@ -39,7 +39,7 @@ pub(super) async fn health(State(services): State<Services>) -> Json<Value> {
 }
 
 /// 200 once the database answers and the catalog is loaded, else 503 and what is missing.
-pub(super) async fn ready(State(services): State<Services>) -> (StatusCode, Json<Value>) {
+pub(super) async fn ready(State(services): State<Shared>) -> (StatusCode, Json<Value>) {
     let database = database_answers(&services).await;
     let catalog = services.live.current().is_some();
     let status = if database && catalog {

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::state::Services;
+use super::state::{Services, Shared};
 use crate::graphql::ErrorCode;
 use crate::rate_limit::{Decision, Denial, Policy, Quota, RateLimiter};
 
@@ -39,7 +39,7 @@ impl Client {
 
 /// Lets a request pass if its client may ask, and tells it where it stands.
 pub(super) async fn at_the_door(
-    State(services): State<Services>,
+    State(services): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
     next: Next,

@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::state::Services;
+use super::state::{Services, Shared};
 use crate::cache::{CacheEvent, Kind, Traffic};
 use crate::rate_limit::RateLimitStatistics;
 
 /// `GET /metrics`
-pub(super) async fn metrics(State(services): State<Services>) -> impl IntoResponse {
+pub(super) async fn metrics(State(services): State<Shared>) -> impl IntoResponse {
     let mut page = Page::default();
     page.one(
         "autodex_build_info",

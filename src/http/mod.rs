@@ -44,6 +44,7 @@ const EXPOSED: [HeaderName; 12] = [
 /// All the paths.
 pub fn router(services: Services) -> Router {
     let config = services.config.clone();
+    let services = std::sync::Arc::new(services);
     let mut limited = Router::new()
         .route(
             "/graphql",

@@ -8,6 +8,9 @@ use crate::db::Database;
 use crate::graphql::{CacheControl, Engine};
 use crate::rate_limit::{RateLimiter, TrustedProxies};
 
+/// The parts as handlers get them: one count raised for a request, not one for each part.
+pub(super) type Shared = Arc<Services>;
+
 /// The parts of the program a request can reach. Cheap to clone: every part is shared.
 #[derive(Clone)]
 pub struct Services {

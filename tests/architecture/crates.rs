@@ -16,6 +16,7 @@ const HOMES: [(&str, &[&str]); 11] = [
         &[
             "src/redis_conn/",
             "src/cache/redis_tier.rs",
+            "src/cache/write_queue.rs",
             "src/cache/popular/store.rs",
             "src/rate_limit/counters.rs",
         ],

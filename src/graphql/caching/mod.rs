@@ -16,7 +16,9 @@ mod values;
 use std::sync::Arc;
 
 use crate::cache::popular::Popular;
-use crate::cache::{Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, ResponsePlan, Stamp, Traffic};
+use crate::cache::{
+    Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, RequestDigest, ResponsePlan, Stamp, Traffic,
+};
 use crate::catalog::Snapshot;
 use crate::db::IndexState;
 
@@ -94,20 +96,21 @@ impl Caching {
         &self.popular
     }
 
-    /// A request as it came, in 256 bits. Allocates nothing.
-    pub fn request_digest(&self, method: &str, request: &[u8]) -> crate::cache::Digest {
-        self.space.digest().text(method).bytes(request).finish()
+    /// A request as it came. Allocates nothing.
+    pub fn request_digest(&self, method: &str, request: &[u8]) -> RequestDigest {
+        self.plans.digest(method, request)
     }
 
     /// The finished answer to a request seen before, if either tier still has it for this snapshot.
-    pub async fn answer(&self, request: &crate::cache::Digest, snapshot: &Snapshot) -> Found {
-        let Some(plan) = self.plans.of(request) else {
+    pub async fn answer(&self, request: RequestDigest, snapshot: &Snapshot) -> Found {
+        let Some(remembered) = self.plans.of(request) else {
             return Found::Nothing;
         };
         if self.cache.verify_due() {
             return Found::ToBeChecked;
         }
-        let key = plan.key(&self.space, stamp(snapshot, &plan));
+        let plan = remembered.plan();
+        let key = remembered.key(&self.space, stamp(snapshot, plan));
         let found = match self.cache.kept_in_memory(&key, Traffic::User) {
             Some(found) => Some(found),
             None => self.cache.kept_in_redis(&key, Traffic::User).await,
@@ -118,7 +121,7 @@ impl Caching {
     }
 
     /// Remembers what a request asks for, and that it was asked.
-    pub(super) fn remember(&self, request: crate::cache::Digest, plan: ResponsePlan) {
+    pub(super) fn remember(&self, request: RequestDigest, plan: ResponsePlan) {
         self.popular.note(plan.document, &plan.operation);
         self.plans.remember(request, plan);
     }
