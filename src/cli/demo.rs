@@ -32,7 +32,8 @@ impl Demo {
     /// Serves until SIGINT or SIGTERM; the database goes with it. Of the environment only how to log is used.
     pub(super) async fn run(self, environment: Config) -> anyhow::Result<ExitCode> {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let app = App::build(config(environment.log, self.port, folder.path())?).await?;
+        let token = token();
+        let app = App::build(config(environment.log, self.port, folder.path(), &token)?).await?;
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, self.port))
             .await
             .with_context(|| {
@@ -42,7 +43,7 @@ impl Demo {
                 )
             })?;
         println!(
-            "Autodex finds Home Assistant automations. This is a demonstration: sample homes, in memory.\n"
+            "Autodex finds Home Assistant automations. This is a demonstration: sample homes in a temporary database.\n"
         );
         let summary = indexer::run(app.database(), homes(), |_| {}).await;
         println!(
@@ -51,10 +52,18 @@ impl Demo {
             counted(summary.repositories, "home", "homes"),
             counted(summary.warnings, "warning", "warnings"),
         );
+        eprintln!("An operator's token, of this demonstration only: {token}\n");
         print_addresses(&format!("http://{}", listener.local_addr()?));
         app.serve(listener, told_to_stop()?).await?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// 128 bits by chance, in hexadecimal digits.
+fn token() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let half = || RandomState::new().hash_one("token");
+    format!("{:016x}{:016x}", half(), half())
 }
 
 /// The defaults, whatever the environment says, but for the log and the database.
@@ -62,8 +71,9 @@ fn config(
     log: crate::config::LogConfig,
     port: u16,
     folder: &std::path::Path,
+    token: &str,
 ) -> Result<Config, crate::config::ConfigError> {
-    let mut config = Config::read(&crate::config::Environment::of([]))?;
+    let mut config = Config::read(&crate::config::Environment::of([("ADMIN_TOKEN", token)]))?;
     config.log = log;
     config.http.port = port;
     let file = folder.join("demo.db");

@@ -1,5 +1,6 @@
 //! `autodex index DIR...`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -43,14 +44,21 @@ impl Index {
             Ok(candidates) => candidates,
             Err(error) => return Ok(bad_use(&error)),
         };
+        let (candidates, twins) = without_twins(candidates);
         let database = super::open_database(&config).await?;
         let started = Instant::now();
         let mut progress = Progress::of_steps("indexing", candidates.len() as u64);
-        let summary = indexer::run(&database, candidates, |report| {
+        for name in &twins {
+            progress.line(&format!(
+                "{name}: failed: another folder is this repository too, and was taken"
+            ));
+        }
+        let mut summary = indexer::run(&database, candidates, |report| {
             tell(&progress, report, self.verbose);
             progress.advance(1);
         })
         .await;
+        summary.failed += twins.len();
         progress.finish();
         super::announce(&config, &database).await;
         database.close().await?;
@@ -73,6 +81,19 @@ impl Index {
         }
         Ok(candidates)
     }
+}
+
+/// The first of those that name the same repository, and the names of the others: indexed both, each would undo the other.
+fn without_twins(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<String>) {
+    let (mut seen, mut twins) = (HashSet::new(), Vec::new());
+    let firsts = candidates.into_iter().filter(|candidate| {
+        let is_first = seen.insert(candidate.name().to_lowercase());
+        if !is_first {
+            twins.push(candidate.name());
+        }
+        is_first
+    });
+    (firsts.collect(), twins)
 }
 
 fn bad_use(error: &dyn std::fmt::Display) -> ExitCode {

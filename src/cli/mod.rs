@@ -57,8 +57,22 @@ pub fn main() -> ExitCode {
         command => configured(command),
     };
     ended.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            // Whoever read has read enough (`autodex export | head`).
+            return ExitCode::SUCCESS;
+        }
         eprintln!("autodex: {error:#}");
         ExitCode::FAILURE
+    })
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let of_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(of_pipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|it| it.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
     })
 }
 

@@ -201,8 +201,8 @@ impl Environment {
         passes: impl Fn(&str) -> bool,
     ) -> Vec<String> {
         let values = self.list(variable);
-        if let Some(wrong) = values.iter().find(|value| !passes(value)) {
-            let (value, expected) = (wrong.clone(), expected.to_owned());
+        if values.iter().any(|value| !passes(value)) {
+            let (value, expected) = (self.text(variable, ""), expected.to_owned());
             self.problems.borrow_mut().push(Problem {
                 variable,
                 value,

@@ -81,6 +81,30 @@ impl From<Automation> for IncomingAutomation {
 }
 
 impl IncomingAutomation {
+    /// With the one character replaced that PostgreSQL does not take in a text, on both databases alike.
+    pub(super) fn without_nul(mut self) -> Self {
+        let it = &mut self.automation;
+        let optional = [
+            &mut it.automation_id,
+            &mut it.alias,
+            &mut it.description,
+            &mut it.blueprint_path,
+            &mut it.source,
+        ];
+        let lists = it.trigger_types.iter_mut().chain(&mut it.action_calls);
+        for text in optional
+            .into_iter()
+            .flatten()
+            .chain(lists)
+            .chain([&mut it.source_file_path])
+        {
+            if text.contains('\0') {
+                *text = text.replace('\0', "\u{fffd}");
+            }
+        }
+        self
+    }
+
     pub(super) fn into_row(self, repository_id: i64, now: DateTime<Utc>) -> automation::ActiveModel {
         let digest = content_digest(&self.automation);
         let Self {

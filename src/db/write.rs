@@ -69,6 +69,10 @@ impl Writer {
         automations: Vec<IncomingAutomation>,
         indexed_at: Option<DateTime<Utc>>,
     ) -> Result<SyncOutcome, DatabaseError> {
+        let automations: Vec<_> = automations
+            .into_iter()
+            .map(IncomingAutomation::without_nul)
+            .collect();
         self.keys_given |= automations.iter().any(|it| it.id.is_some());
         let sync = Sync {
             transaction: &self.transaction,

@@ -6,6 +6,7 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::{EmptySubscription, Name, Request, Response, Schema, ServerError, Variables};
 use bytes::Bytes;
 
+use super::absent;
 use super::access::Access;
 use super::caching::{CacheExtension, Caching, Finished, Landed, Parts, Ticket};
 use super::control::CacheControl;
@@ -129,13 +130,16 @@ impl Engine {
 
     /// Runs an operation.
     pub async fn run(&self, operation: Operation, at: Circumstances) -> Answer {
-        let document = match async_graphql::parser::parse_query(&operation.query) {
+        let mut document = match async_graphql::parser::parse_query(&operation.query) {
             Ok(document) => document,
             Err(error) => return rejected(error.into(), ErrorCode::ParseFailed),
         };
         let chosen = operation.operation_name.as_deref();
         if let Err((error, code)) = self.check(&document, chosen) {
             return rejected(ServerError::new(error, None), code);
+        }
+        if let Err(error) = absent::leave_out(&mut document, &operation.variables) {
+            return rejected(ServerError::new(error, None), ErrorCode::BadUserInput);
         }
         let name = named(&document, chosen);
         let root = Arc::new(finish::Root::of(&document, chosen));

@@ -128,6 +128,9 @@ fn collect_keys<'a>(
 pub(super) fn finish(response: &mut Response, root: &Root) -> Outcome {
     // Errors without a path came before the execution; those of async-graphql's own that have one are about arguments.
     let ran = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
+    if ran && response.data == Value::Null {
+        response.data = Value::Object(IndexMap::new());
+    }
     for error in &mut response.errors {
         set_code(error, code_of(error, root.has_variables));
         set_null(&mut response.data, &error.path);

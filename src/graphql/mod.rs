@@ -1,5 +1,6 @@
 //! GraphQL: the schema, and running one operation against one snapshot.
 
+mod absent;
 mod access;
 mod arguments;
 mod caching;

@@ -174,13 +174,33 @@ fn from_meta(meta: Meta, name: &RepositoryName) -> Repository {
     Repository {
         url: meta
             .url
+            .and_then(|url| web_address(&url))
             .unwrap_or_else(|| format!("https://github.com/{owner}/{name}")),
         owner,
         name,
-        description: meta.description,
+        description: meta.description.map(|text| super::reader::mask(&text)),
         stars: meta.stars.unwrap_or(0),
-        default_branch: meta.default_branch.unwrap_or_else(|| DEFAULT_BRANCH.to_owned()),
+        default_branch: meta
+            .default_branch
+            .filter(|branch| is_branch(branch))
+            .unwrap_or_else(|| DEFAULT_BRANCH.to_owned()),
     }
+}
+
+/// An address on the web, without credentials; `None` for any other.
+fn web_address(url: &str) -> Option<String> {
+    let (scheme, rest) = url
+        .split_once("://")
+        .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+    let end = rest.find('/').unwrap_or(rest.len());
+    let host = rest[..end].rsplit('@').next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{host}{}", &rest[end..]))
+}
+
+/// Whether git takes it as a branch's name, as far as a link could be led astray by it (git-check-ref-format).
+fn is_branch(name: &str) -> bool {
+    let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"~^:?*[\\".contains(c);
+    !name.is_empty() && !name.contains("..") && !name.starts_with('/') && name.chars().all(plain)
 }
 
 fn read_meta(path: &Path) -> io::Result<Meta> {

@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::config::{LogConfig, LogFormat};
 
 /// Said before the operator's own filters, which therefore win: what a library tells at each start and nobody needs.
-const QUIET: &str = "sea_orm_migration=warn";
+const QUIET: &str = "sea_orm_migration=warn,sqlx::postgres::notice=warn";
 
 /// A filter that cannot be read.
 #[derive(Debug, thiserror::Error)]

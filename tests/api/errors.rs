@@ -157,3 +157,40 @@ async fn an_id_of_another_kind_fails_validation() {
     assert_eq!(answer.error().0, "GRAPHQL_VALIDATION_FAILED");
     assert_eq!(answer.body.get("data"), None::<&Value>);
 }
+
+#[tokio::test]
+async fn an_optional_variable_that_is_not_sent_leaves_the_default_of_the_argument() {
+    let app = TestApp::with(&[]).await;
+    let query = "query($page: Int, $top: Int, $order: AutomationOrder, $words: [String!]) {
+        search(page: $page, orderBy: $order, filter: {triggers: $words}) { page }
+        ...F }
+        fragment F on Query { facets(top: $top) { total } }";
+    let answer = app
+        .send(json!({"query": query, "variables": {"words": ["sun"]}}))
+        .await;
+    assert_eq!(
+        answer.data(),
+        &json!({"search": {"page": 1}, "facets": {"total": 0}})
+    );
+    let answer = app.send(json!({"query": query})).await;
+    assert_eq!(answer.data()["search"]["page"], 1);
+}
+
+#[tokio::test]
+async fn a_variable_that_must_have_a_value_is_named_when_it_has_none() {
+    let app = TestApp::with(&[]).await;
+    let answer = app
+        .send(json!({"query": "query($page: Int!) { search(page: $page) { page } stats { dataVersion } }"}))
+        .await;
+    let (code, message) = answer.error();
+    assert_eq!(code, "BAD_USER_INPUT");
+    assert!(message.contains("$page") && message.contains("Int!"), "{message}");
+    assert!(answer.body.get("data").is_none());
+}
+
+#[tokio::test]
+async fn a_root_field_that_fails_alone_is_null_too() {
+    let app = TestApp::with(&[]).await;
+    let answer = app.query("{ search(page: 99999999999) { page } }").await;
+    assert_eq!(answer.body["data"], json!({"search": null}), "{:#}", answer.body);
+}

@@ -53,6 +53,11 @@ pub struct Reading {
     pub files_read: usize,
 }
 
+/// A text that was not read from a configuration, with whatever looks like a credential in it masked.
+pub fn mask(text: &str) -> String {
+    mask::mask_text(text).into_owned()
+}
+
 /// Reads every automation of a repository. There is no failing: what cannot be read is a warning.
 pub fn read_configuration(files: &dyn FileTree, limits: &Limits) -> Reading {
     let listing = files.listing();

@@ -1,7 +1,7 @@
 //! Which keys name a credential.
 
 /// What a key says of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Suspicion {
     /// Nothing.
     None,
@@ -14,7 +14,10 @@ pub(super) enum Suspicion {
 }
 
 /// Words that make a key secret as its last part: `mqtt_password`, `ha-token`.
-const ALWAYS: [&str; 44] = [
+const ALWAYS: [&str; 47] = [
+    "pass_word",
+    "jwt",
+    "keyphrase",
     "password",
     "passwd",
     "passphrase",
@@ -67,6 +70,9 @@ const IF_NUMBER: [&str; 3] = ["pin", "code", "usercode"];
 /// Words that make a key secret when its value looks random.
 const IF_RANDOM: [&str; 7] = ["key", "auth", "hash", "sig", "signature", "session", "nonce"];
 
+/// Words that make a key secret wherever they stand in it: `wifi_password_guest`, `secret_value`.
+const ANYWHERE: [&str; 3] = ["password", "passwd", "secret"];
+
 /// Endings under which a code is a code of something else.
 const OTHER_CODES: [&str; 13] = [
     "error_code",
@@ -87,6 +93,7 @@ const OTHER_CODES: [&str; 13] = [
 /// Judges a key.
 pub(super) fn suspicion(key: &str) -> Suspicion {
     let key = normal(key);
+    let key = singular(&key);
     let ends = |words: &[&str]| {
         let named = |word: &&str| {
             key.strip_suffix(*word)
@@ -94,7 +101,7 @@ pub(super) fn suspicion(key: &str) -> Suspicion {
         };
         words.iter().any(named)
     };
-    if ends(&ALWAYS) {
+    if ends(&ALWAYS) || key.split('_').any(|part| ANYWHERE.contains(&part)) {
         Suspicion::Always
     } else if ends(&OTHER_CODES) {
         Suspicion::None
@@ -104,6 +111,23 @@ pub(super) fn suspicion(key: &str) -> Suspicion {
         Suspicion::IfRandom
     } else {
         Suspicion::None
+    }
+}
+
+/// A key without the number or the plural it ends in: `password1`, `api_key_2`, `tokens`.
+fn singular(key: &str) -> &str {
+    let key = key
+        .trim_end_matches(|letter: char| letter.is_ascii_digit())
+        .trim_end_matches('_');
+    match key.strip_suffix('s') {
+        Some(one)
+            if ["password", "token", "secret", "key"]
+                .iter()
+                .any(|word| one.ends_with(word)) =>
+        {
+            one
+        }
+        _ => key,
     }
 }
 
@@ -144,7 +168,22 @@ pub(super) fn says_nothing(value: &str) -> bool {
     matches!(
         plain.as_str(),
         "" | "***" | "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "none" | "~"
-    ) || (plain.starts_with('$') && plain.len() > 1)
+    ) || is_shell_variable(value.trim())
+}
+
+/// `$TOKEN`, `${TOKEN}`: in capitals, as such variables are written. A password may begin with `$` too.
+fn is_shell_variable(value: &str) -> bool {
+    let Some(name) = value.strip_prefix('$') else {
+        return false;
+    };
+    let name = name
+        .strip_prefix('{')
+        .and_then(|name| name.strip_suffix('}'))
+        .unwrap_or(name);
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// Whether a text looks made by chance: long, of one piece, letters and digits mixed.
@@ -172,6 +211,12 @@ mod tests {
             "ACCESS_TOKEN",
             "webhook_id",
             "ha-token",
+            "passwords",
+            "password1",
+            "api_key_2",
+            "wifi_password_guest",
+            "passWord",
+            "secret_value",
         ] {
             assert_eq!(suspicion(key), Suspicion::Always, "{key}");
         }
@@ -199,6 +244,9 @@ mod tests {
     #[test]
     fn a_switch_is_no_secret() {
         assert!(!is_secret("password", "true") && !is_secret("token", "") && !is_secret("token", "$TOKEN"));
-        assert!(is_secret("password", "hunter2"));
+        assert!(is_secret("password", "hunter2") && !is_secret("token", "${TOKEN_2}"));
+        for value in ["$uperSecret", "$2b$12$abcdefghijklmnopqrstuv", "$"] {
+            assert!(is_secret("password", value), "{value}");
+        }
     }
 }

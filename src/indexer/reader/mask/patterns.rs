@@ -11,6 +11,8 @@ use regex::Regex;
 pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     compile(&[
         r"gh[pousr]_[A-Za-z0-9]{16,}",
+        r"(?-u:\b)(?:tskey-|gsk_|glsa_|xai-|shpat_|dckr_pat_)[A-Za-z0-9_-]{16,}",
+        r"(?-u:\b)o\.[A-Za-z0-9]{30,}",
         r"github_pat_[A-Za-z0-9_]{16,}",
         r"glpat-[A-Za-z0-9_-]{16,}",
         r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{12,}",
@@ -37,13 +39,16 @@ pub(super) static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// Addresses whose last part is the credential: group 1 stays.
 pub(super) static HOOK: LazyLock<Regex> = LazyLock::new(|| {
     compile(&[
-        r#"(?i)((?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/|/api/webhook/|hooks\.nabu\.casa/|webhook\.office\.com/|maker\.ifttt\.com/(?:[A-Za-z0-9_{}. -]{1,60}/){0,4}?key/|ntfy\.sh/up|ntfy\.envs\.net/up))[^\s"'<>)\]}{?#]+"#,
+        r#"(?i)((?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/|/api/webhook/|hooks\.nabu\.casa/|webhook\.office\.com/|hooks\.zapier\.com/hooks/catch/|hook\.[a-z0-9]+\.make\.com/|hc-ping\.com/|api\.pushcut\.io/|maker\.ifttt\.com/(?:[A-Za-z0-9_{}. -]{1,60}/){0,4}?key/|ntfy\.sh/up|ntfy\.envs\.net/up))[^\s"'<>)\]}{?#]+"#,
     ])
 });
 
 /// The user and password of an address: group 1 stays.
-pub(super) static USER_INFO: LazyLock<Regex> =
-    LazyLock::new(|| compile(&[r#"(?-u:\b)([A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/:@"'<>{}]*:[^\s/@"'<>]+@"#]));
+pub(super) static USER_INFO: LazyLock<Regex> = LazyLock::new(|| {
+    compile(&[
+        r#"(?-u:\b)([A-Za-z][A-Za-z0-9+.-]{1,20}://)(?:[^\s/:@"'<>{}]*:[^\s/"'<>]+|[A-Za-z0-9_-]{16,})@"#,
+    ])
+});
 
 /// Queries of addresses whose parameter is a credential only there: group 1 stays, group 2 is the value.
 pub(super) static QUERY: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,7 +59,7 @@ pub(super) static QUERY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
     compile(&[concat!(
         r#"(?i)(?P<key>(?:password|passwd|passphrase|passcode|pwd|secret|token|api[_-]?key|app[_-]?key|access[_-]?key|"#,
-        r#"private[_-]?key|secret[_-]?key|encryption[_-]?key|auth[_-]?key|user[_-]?key|webhook[_-]?id|authorization|(?-u:\b)psk|"#,
+        r#"private[_-]?key|secret[_-]?key|encryption[_-]?key|auth[_-]?key|user[_-]?key|webhook[_-]?(?:id|url)|session[_-]?id|cookie|credentials?|(?:network|license|account|master|shared|subscription)[_-]key|(?:wifi[_-]|(?-u:\b))pass|authorization|(?-u:\b)psk|"#,
         r#"(?:error|status|return|exit|response|country|postal|zip|language|event|region|key|http)[_ -]code|"#,
         r#"(?:pin|alarm|user|door|lock)[_ -]?code|(?-u:\b)(?:code|pin|key|hash|auth|sig|signature|session)))(?P<gap>\\?["']?[ \t]*(?::|=)[ \t]*)"#,
         r#"(?P<value>\\"[^"\\\n]*\\"|"[^"\n]*"|'[^'\n]*'|(?:bearer|basic)[ \t]+[^\s,;&"')}\]<>]+|[^\s,;&"')}\]<>]+)"#,

@@ -1,5 +1,6 @@
 //! Masking by structure: the literal values of keys that name a secret, however they are quoted, folded or laid out.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::template::is_template;
@@ -26,9 +27,13 @@ pub(in super::super) fn mask_values(document: &Document, id: NodeId, span: Range
     masked
 }
 
-/// The bytes of every secret value below a node, aliases followed no further than the value itself.
+/// The bytes of every secret value below a node.
 fn secrets(document: &Document, id: NodeId) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut judging = Judging {
+        document,
+        found: Vec::new(),
+        judged: HashSet::new(),
+    };
     let mut waiting = vec![id];
     while let Some(id) = waiting.pop() {
         match &document.node(id).content {
@@ -37,36 +42,66 @@ fn secrets(document: &Document, id: NodeId) -> Vec<Range<usize>> {
                 for (key, value) in pairs {
                     waiting.extend([*key, *value]);
                     if let Some(key) = document.scalar(*key) {
-                        judge(document, key, *value, &mut found);
+                        judging.value_of(key, *value);
                     }
                 }
             }
             Content::Scalar { .. } | Content::Alias(_) => {}
         }
     }
-    found
+    judging.found
 }
 
-/// Adds the value of a key, or the items of the list that is its value, when they are secrets.
-fn judge(document: &Document, key: &str, value: NodeId, found: &mut Vec<Range<usize>>) {
-    if suspicion(key) == Suspicion::None {
-        return;
-    }
-    let node = document.node(document.follow(value));
-    let items = match &node.content {
-        Content::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(&value),
-    };
-    for item in items {
-        let node = document.node(document.follow(*item));
-        if let Content::Scalar { value, style } = &node.content
-            && node.tag.is_none()
-            && *style != Style::Absent
-            && (is_secret(key, value) || (is_template(value) && suspicion(key) == Suspicion::Always))
-        {
-            found.push(bare(document, node));
+/// What was found so far. A node is judged once for each suspicion, however many aliases lead to it: what is bounded in
+/// nodes is bounded in time.
+struct Judging<'a> {
+    document: &'a Document,
+    found: Vec<Range<usize>>,
+    judged: HashSet<(NodeId, Suspicion)>,
+}
+
+impl Judging<'_> {
+    /// Adds what is secret of a key's value: the value, the items of a list, and under a key that is always secret
+    /// everything below it.
+    fn value_of(&mut self, key: &str, value: NodeId) {
+        let suspicion = suspicion(key);
+        if suspicion == Suspicion::None {
+            return;
+        }
+        let mut waiting = vec![value];
+        while let Some(id) = waiting.pop() {
+            let id = self.document.follow(id);
+            if !self.judged.insert((id, suspicion)) {
+                continue;
+            }
+            match &self.document.node(id).content {
+                Content::List(items) => waiting.extend(items),
+                Content::Map { pairs, .. } if suspicion == Suspicion::Always => {
+                    waiting.extend(pairs.iter().map(|(_, value)| *value));
+                }
+                Content::Scalar { value, style } if *style != Style::Absent => self.scalar(key, id, value),
+                _ => {}
+            }
         }
     }
+
+    fn scalar(&mut self, key: &str, id: NodeId, value: &str) {
+        let node = self.document.node(id);
+        let spelt_out = is_template(value) && suspicion(key) == Suspicion::Always;
+        if !names_it_elsewhere(node, value) && (is_secret(key, value) || spelt_out) {
+            self.found.push(bare(self.document, node));
+        }
+    }
+}
+
+/// Whether a tag says that the value stands elsewhere: `!secret name`, `!input name`, `!env_var NAME` without a default.
+fn names_it_elsewhere(node: &Node, value: &str) -> bool {
+    node.tag.as_deref().is_some_and(|tag| {
+        let tag = tag.trim_start_matches('!');
+        matches!(tag, "secret" | "input")
+            || tag.starts_with("include")
+            || (tag == "env_var" && value.split_whitespace().count() < 2)
+    })
 }
 
 /// The bytes of a scalar without its anchor.

@@ -1,0 +1,92 @@
+//! Variables that were not sent: an argument whose variable has no value is as good as not written, and its own default
+//! applies (GraphQL, October 2021, section 6.4.1). async-graphql would take it for null and refuse it.
+
+use std::collections::HashSet;
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, Variables};
+use async_graphql_value::Value;
+
+/// Takes arguments without a value out of a document of one operation.
+///
+/// # Errors
+/// A variable that must have a value has none; the text names it.
+pub(super) fn leave_out(document: &mut ExecutableDocument, variables: &Variables) -> Result<(), String> {
+    let operation = match &mut document.operations {
+        DocumentOperations::Single(operation) => operation,
+        DocumentOperations::Multiple(operations) if operations.len() == 1 => {
+            let Some(operation) = operations.values_mut().next() else {
+                return Ok(());
+            };
+            operation
+        }
+        // Fragments may serve the other operations too, with other variables.
+        DocumentOperations::Multiple(_) => return Ok(()),
+    };
+    let mut absent = HashSet::new();
+    for definition in &operation.node.variable_definitions {
+        let (name, kind) = (&definition.node.name.node, &definition.node.var_type.node);
+        if variables.contains_key(name) || definition.node.default_value.is_some() {
+            continue;
+        }
+        if !kind.nullable {
+            return Err(format!("the variable ${name} of type {kind} has no value"));
+        }
+        absent.insert(name.clone());
+    }
+    if absent.is_empty() {
+        return Ok(());
+    }
+    operation
+        .node
+        .variable_definitions
+        .retain(|it| !absent.contains(&it.node.name.node));
+    in_set(&mut operation.node.selection_set.node, &absent);
+    for fragment in document.fragments.values_mut() {
+        in_set(&mut fragment.node.selection_set.node, &absent);
+    }
+    Ok(())
+}
+
+fn in_set(set: &mut SelectionSet, absent: &HashSet<Name>) {
+    for item in &mut set.items {
+        match &mut item.node {
+            Selection::Field(field) => {
+                field
+                    .node
+                    .arguments
+                    .retain(|(_, value)| !is_absent(&value.node, absent));
+                for (_, value) in &mut field.node.arguments {
+                    in_value(&mut value.node, absent);
+                }
+                in_set(&mut field.node.selection_set.node, absent);
+            }
+            Selection::InlineFragment(inline) => in_set(&mut inline.node.selection_set.node, absent),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+/// Fields of an input object are left out alike; an item of a list becomes null.
+fn in_value(value: &mut Value, absent: &HashSet<Name>) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !is_absent(value, absent));
+            fields.values_mut().for_each(|value| in_value(value, absent));
+        }
+        Value::List(items) => {
+            for item in items {
+                if is_absent(item, absent) {
+                    *item = Value::Null;
+                } else {
+                    in_value(item, absent);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_absent(value: &Value, absent: &HashSet<Name>) -> bool {
+    matches!(value, Value::Variable(name) if absent.contains(name))
+}
