@@ -83,6 +83,18 @@ impl Index {
     }
 }
 
+/// A text of strangers without what a terminal would obey: control characters are written out.
+fn printable(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_control() {
+            c.escape_default().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
 /// The first of those that name the same repository, and the names of the others: indexed both, each would undo the other.
 fn without_twins(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<String>) {
     let (mut seen, mut twins) = (HashSet::new(), Vec::new());
@@ -112,7 +124,7 @@ fn tell(progress: &Progress, RepositoryReport { name, result }: &RepositoryRepor
             }
             if verbose > 0 {
                 for warning in &indexed.warnings {
-                    progress.line(&format!("{name}: {warning}"));
+                    progress.line(&format!("{name}: {}", printable(&warning.to_string())));
                 }
             }
         }

@@ -45,7 +45,7 @@ pub(super) async fn write(request: Request, next: Next) -> Response {
     let outcome = ran.map_or("", |ran| ran.outcome.as_str());
     let cache = ran.and_then(|ran| ran.cache).unwrap_or("");
     let status = response.status().as_u16();
-    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    let milliseconds = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     if matches!(path.as_str(), "/health" | "/ready" | "/metrics") {
         tracing::debug!(request_id, %method, path, status, milliseconds, "request");
     } else {

@@ -32,7 +32,8 @@ pub(in crate::graphql) struct Facets {
 pub(in crate::graphql) struct Facet {
     /// How many values there are; `values` holds the first of them.
     total_values: u32,
-    /// The values: highest count first, then by name. Selected values are always among them.
+    /// The values: highest count first, then by name. Selected values are always among them, but for
+    /// those that `match` leaves out.
     values: Vec<FacetValue>,
 }
 

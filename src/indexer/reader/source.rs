@@ -14,10 +14,21 @@ pub(super) fn span(document: &Document, id: NodeId) -> Range<usize> {
     let line = document.lines.line_start(document.node(id).start);
     let before = document.text.get(line..span.start).unwrap_or_default();
     if before.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
-        line..span.end
+        line..line_end(&document.text, span.end)
     } else {
         span
     }
+}
+
+/// The end of the line in which `end` lies: a key without a value ends before its colon, and comments behind what they
+/// are about. An end just behind a line feed is one already.
+fn line_end(text: &str, end: usize) -> usize {
+    let (before, after) = text.split_at_checked(end).unwrap_or((text, ""));
+    if before.ends_with('\n') {
+        return end;
+    }
+    let rest = after.split('\n').next().unwrap_or_default();
+    end + rest.trim_end_matches('\r').len()
 }
 
 /// The text of a mapping that covers `span`.
@@ -45,6 +56,14 @@ fn dedent(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_last_line_is_taken_whole() {
+        let text = "- alias: x\n  k: # nothing\n- alias: y";
+        assert_eq!(&text[..line_end(text, 14)], "- alias: x\n  k: # nothing");
+        assert_eq!(line_end(text, 11), 11);
+        assert_eq!(line_end(text, text.len()), text.len());
+    }
 
     #[test]
     fn lines_move_together_to_the_margin() {
