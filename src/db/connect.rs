@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migrations::Migrator;
 use sea_orm::sqlx::postgres::PgConnectOptions;
@@ -76,9 +76,7 @@ impl Database {
             create_folder(url)?;
         }
         check_address(url, engine)?;
-        let mut connection = sea_orm::Database::connect(options(url))
-            .await
-            .map_err(DatabaseError::Connect)?;
+        let mut connection = open(url, engine).await?;
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
         connection.set_metric_callback(move |_| {
@@ -170,6 +168,24 @@ impl Database {
     /// A connection that could not be closed.
     pub async fn close(&self) -> Result<(), DatabaseError> {
         Ok(self.connection.close_by_ref().await?)
+    }
+}
+
+/// Opens the pool. While several processes open a new SQLite file, all but one are told that it is locked: the change to a
+/// write-ahead log does not wait as other statements do, so the wait is here.
+async fn open(url: &str, engine: Engine) -> Result<DatabaseConnection, DatabaseError> {
+    let started = Instant::now();
+    loop {
+        match sea_orm::Database::connect(options(url)).await {
+            Err(error)
+                if engine == Engine::Sqlite
+                    && error.to_string().contains("database is locked")
+                    && started.elapsed() < PATIENCE =>
+            {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            ended => return ended.map_err(DatabaseError::Connect),
+        }
     }
 }
 
