@@ -9,7 +9,8 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
+    SelectionSet,
 };
 use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value, indexmap::IndexMap};
 use bytes::Bytes;
@@ -49,85 +50,76 @@ impl Root {
         let operation = chosen(document, name);
         let has_variables = operation.is_some_and(|it| !it.node.variable_definitions.is_empty());
         Self {
-            keys: root_keys(document, operation),
+            keys: operation
+                .map(|it| keys(&root_fields(document, &it.node)))
+                .unwrap_or_default(),
             has_variables,
         }
     }
 }
 
-fn root_keys(
-    document: &ExecutableDocument,
-    operation: Option<&Positioned<OperationDefinition>>,
-) -> Vec<Name> {
-    let mut keys = Vec::new();
-    if let Some(operation) = operation {
-        let mut seen = Vec::new();
-        collect_keys(
-            &operation.node.selection_set.node,
-            &document.fragments,
-            &mut keys,
-            &mut seen,
-        );
+/// The root fields of an operation, in order, through its fragments; each fragment is gone through once, for its second
+/// time could add nothing new.
+pub(super) fn root_fields<'a>(
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+) -> Vec<&'a Field> {
+    let (mut fields, mut seen) = (Vec::new(), Vec::new());
+    collect(
+        &operation.selection_set.node,
+        &document.fragments,
+        &mut fields,
+        &mut seen,
+    );
+    fields
+}
+
+fn collect<'a>(
+    set: &'a SelectionSet,
+    fragments: &'a Fragments,
+    fields: &mut Vec<&'a Field>,
+    seen: &mut Vec<&'a Name>,
+) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => fields.push(&field.node),
+            Selection::InlineFragment(inline) => {
+                collect(&inline.node.selection_set.node, fragments, fields, seen);
+            }
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                if let Some(fragment) = fragments.get(name).filter(|_| !seen.contains(&name)) {
+                    seen.push(name);
+                    collect(&fragment.node.selection_set.node, fragments, fields, seen);
+                }
+            }
+        }
+    }
+}
+
+/// The names under which root fields are answered, each once.
+fn keys(fields: &[&Field]) -> Vec<Name> {
+    let mut keys: Vec<Name> = Vec::new();
+    for field in fields {
+        let key = &field.response_key().node;
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
     }
     keys
 }
 
 /// Whether an operation asks for the schema itself.
 pub(super) fn asks_for_schema(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
-    fn in_set<'a>(set: &'a SelectionSet, fragments: &'a Fragments, seen: &mut Vec<&'a Name>) -> bool {
-        set.items.iter().any(|item| match &item.node {
-            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type"),
-            Selection::InlineFragment(inline) => in_set(&inline.node.selection_set.node, fragments, seen),
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                let Some(fragment) = fragments.get(name).filter(|_| !seen.contains(&name)) else {
-                    return false;
-                };
-                seen.push(name);
-                in_set(&fragment.node.selection_set.node, fragments, seen)
-            }
-        })
-    }
-    in_set(
-        &operation.selection_set.node,
-        &document.fragments,
-        &mut Vec::new(),
-    )
-}
-
-/// Collects the fields' names; a fragment is gone through once, for its second time could add nothing new.
-fn collect_keys<'a>(
-    set: &'a SelectionSet,
-    fragments: &'a Fragments,
-    keys: &mut Vec<Name>,
-    seen: &mut Vec<&'a Name>,
-) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                let key = &field.node.response_key().node;
-                if !keys.contains(key) {
-                    keys.push(key.clone());
-                }
-            }
-            Selection::InlineFragment(inline) => {
-                collect_keys(&inline.node.selection_set.node, fragments, keys, seen);
-            }
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                if let Some(fragment) = fragments.get(name).filter(|_| !seen.contains(&name)) {
-                    seen.push(name);
-                    collect_keys(&fragment.node.selection_set.node, fragments, keys, seen);
-                }
-            }
-        }
-    }
+    let is_schema = |field: &&Field| matches!(field.name.node.as_str(), "__schema" | "__type");
+    root_fields(document, operation).iter().any(is_schema)
 }
 
 /// Gives the response its final form, and says how it went.
 pub(super) fn finish(response: &mut Response, root: &Root) -> Outcome {
     // Errors without a path came before the execution; those of async-graphql's own that have one are about arguments.
     let ran = response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty());
+    // Everything was skipped, or the only field failed: there is data, and nothing in it yet.
     if ran && response.data == Value::Null {
         response.data = Value::Object(IndexMap::new());
     }
@@ -138,10 +130,8 @@ pub(super) fn finish(response: &mut Response, root: &Root) -> Outcome {
     if !ran {
         return Outcome::Rejected;
     }
-    match &mut response.data {
-        Value::Object(fields) => sort(fields, &root.keys),
-        // Everything was skipped: there is data, and nothing in it.
-        data => *data = Value::Object(IndexMap::new()),
+    if let Value::Object(fields) = &mut response.data {
+        sort(fields, &root.keys);
     }
     if response.errors.is_empty() {
         Outcome::Ok

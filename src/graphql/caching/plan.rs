@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType};
 use async_graphql::{Name, Value as ConstValue, Variables};
 
 use super::Caching;
 use super::canonical;
 use crate::cache::{ResponsePlan, Scope, ScopeSet};
 use crate::graphql::engine::Operation;
-use crate::graphql::finish::chosen;
+use crate::graphql::finish::{chosen, root_fields};
 use crate::graphql::warm::noted;
 
 /// Repositories that a plan names at most; a response that depends on more depends on the whole index.
@@ -31,13 +29,13 @@ impl Caching {
             return None;
         }
         let mut reader = Reader {
-            document,
             operation,
             variables,
-            seen: Vec::new(),
             found: Dependencies::default(),
         };
-        reader.set(&operation.selection_set.node)?;
+        for field in root_fields(document, operation) {
+            reader.field(field)?;
+        }
         let Dependencies {
             scopes,
             repositories,
@@ -66,32 +64,13 @@ struct Dependencies {
 }
 
 struct Reader<'a> {
-    document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
-    seen: Vec<&'a Name>,
     found: Dependencies,
 }
 
-impl<'a> Reader<'a> {
-    /// Goes through root fields; `None` as soon as one is not to be cached.
-    fn set(&mut self, set: &'a SelectionSet) -> Option<()> {
-        for item in &set.items {
-            match &item.node {
-                Selection::Field(field) => self.field(&field.node)?,
-                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node)?,
-                Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    if !self.seen.contains(&name) {
-                        self.seen.push(name);
-                        self.set(&self.document.fragments.get(name)?.node.selection_set.node)?;
-                    }
-                }
-            }
-        }
-        Some(())
-    }
-
+impl Reader<'_> {
+    /// Takes a root field in; `None` if it is not to be cached.
     fn field(&mut self, field: &Field) -> Option<()> {
         let (scope, repositories) = match field.name.node.as_str() {
             "__typename" => return Some(()),
