@@ -79,7 +79,7 @@ fn popular_note(criterion: &mut Criterion) {
         .collect();
     let mut asked = digests.iter().cycle();
     criterion.bench_function("note of an operation, a quarter of them kept", |bencher| {
-        bencher.iter(|| popular.note(*asked.next().expect("it never ends"), &operation));
+        bencher.iter(|| popular.note(*asked.next().expect("it never ends"), &operation, 1));
     });
 }
 

@@ -1,6 +1,5 @@
 //! Serving, and ending well.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -88,9 +87,8 @@ impl App {
     }
 
     async fn drain(&self, listener: TcpListener, stop: &CancellationToken) -> std::io::Result<()> {
-        let router = http::router(self.services.clone());
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let server = axum::serve(listener, http::edges(self.services.clone()))
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
         let timeout = self.config.http.shutdown_timeout;
         let cut_off = async {
             stop.cancelled().await;

@@ -5,6 +5,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
@@ -18,6 +19,9 @@ use super::scope::{Kind, ScopeSet};
 
 /// Bytes a remembered plan costs beside its repositories' names.
 const OVERHEAD: usize = 256;
+
+/// Askings of one request that are noted together.
+const NOTED_TOGETHER: u32 = 64;
 
 /// What a request asks for. Only for requests that were answered without an error and may be cached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +62,26 @@ pub struct Remembered {
     plan: ResponsePlan,
     /// Of the newest stamp it was asked for: the same for every request until the data moves, and a microsecond to make.
     last: ArcSwapOption<Key>,
+    /// How often it was asked again, counted by whoever asks.
+    asked: AtomicU32,
 }
 
 impl Remembered {
+    /// Counts one more asking. How many are to be noted now: each of the first few, then some at a time, so that what is
+    /// asked most costs a count and no lock. Never more than half of all askings are left to be noted.
+    pub fn ask_again(&self) -> u64 {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        match asked {
+            _ if asked > NOTED_TOGETHER => u64::from(if asked.is_multiple_of(NOTED_TOGETHER) {
+                NOTED_TOGETHER
+            } else {
+                0
+            }),
+            _ if asked.is_power_of_two() => u64::from(asked - asked / 2),
+            _ => 0,
+        }
+    }
+
     /// The plan.
     pub const fn plan(&self) -> &ResponsePlan {
         &self.plan
@@ -133,6 +154,7 @@ impl Plans {
         let remembered = Remembered {
             plan,
             last: ArcSwapOption::empty(),
+            asked: AtomicU32::new(0),
         };
         self.seen.insert(request, Arc::new(remembered));
     }
@@ -173,6 +195,29 @@ mod tests {
             found.key(&space, old.stamp(plan.scopes)),
             plan.key(&space, new.stamp(plan.scopes))
         );
+    }
+
+    #[test]
+    fn askings_are_noted_in_batches_that_lose_none() {
+        let plans = Plans::new(1 << 20);
+        let space = KeySpace::new(b"", 0);
+        let request = plans.digest("POST", b"{}");
+        plans.remember(
+            request,
+            ResponsePlan {
+                document: space.digest().finish(),
+                scopes: ScopeSet::ALL,
+                repositories: None,
+                operation: Bytes::new(),
+            },
+        );
+        let remembered = plans.of(request).unwrap();
+        let mut noted = 0;
+        for asked in 1..=1_000_u64 {
+            noted += remembered.ask_again();
+            assert!(noted <= asked && noted * 2 >= asked, "{noted} of {asked}");
+        }
+        assert_eq!(noted, 960);
     }
 
     #[test]

@@ -3,13 +3,12 @@
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{Method, StatusCode, Uri};
 
 use super::request_id::RequestId;
 use crate::graphql::Outcome;
 
-/// What a GraphQL handler tells the log of what it did, in its response's extensions.
+/// What GraphQL tells the log of what it did.
 #[derive(Clone, Debug)]
 pub(super) struct Ran {
     pub(super) operation: Option<String>,
@@ -21,35 +20,47 @@ pub(super) struct Ran {
 /// The longest operation name logged, in characters: it is the client's text.
 const MAX_NAME_CHARS: usize = 80;
 
-/// Lets the request pass and writes its line. Probes ask all day, and are logged at debug only.
-pub(super) async fn write(request: Request, next: Next) -> Response {
-    if !tracing::enabled!(tracing::Level::INFO) {
-        return next.run(request).await;
+/// A line that is begun when the request comes and written when its answer goes.
+pub(super) struct Line {
+    started: Instant,
+    request_id: RequestId,
+    method: Method,
+    uri: Uri,
+}
+
+impl Line {
+    /// Nothing where lines are not wanted. Probes ask all day, and are logged at debug only.
+    pub(super) fn begin(request: &Request, id: &RequestId, started: Instant) -> Option<Self> {
+        tracing::enabled!(tracing::Level::INFO).then(|| Self {
+            started,
+            request_id: id.clone(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+        })
     }
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let request_id = request
-        .extensions()
-        .get()
-        .map(|RequestId(id)| id.clone())
-        .unwrap_or_default();
-    let response = next.run(request).await;
-    let ran = response.extensions().get::<Ran>();
-    let operation: String = ran
-        .and_then(|ran| ran.operation.as_deref())
-        .unwrap_or("")
-        .chars()
-        .take(MAX_NAME_CHARS)
-        .collect();
-    let outcome = ran.map_or("", |ran| ran.outcome.as_str());
-    let cache = ran.and_then(|ran| ran.cache).unwrap_or("");
-    let status = response.status().as_u16();
-    let milliseconds = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-    if matches!(path.as_str(), "/health" | "/ready" | "/metrics") {
-        tracing::debug!(request_id, %method, path, status, milliseconds, "request");
-    } else {
+
+    /// Writes it.
+    pub(super) fn end(self, status: StatusCode, ran: Option<&Ran>) {
+        let Self {
+            started,
+            request_id,
+            method,
+            uri,
+        } = self;
+        let (request_id, path, status) = (request_id.as_str(), uri.path(), status.as_u16());
+        let milliseconds = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        if matches!(path, "/health" | "/ready" | "/metrics") {
+            tracing::debug!(request_id, %method, path, status, milliseconds, "request");
+            return;
+        }
+        let operation: String = ran
+            .and_then(|ran| ran.operation.as_deref())
+            .unwrap_or("")
+            .chars()
+            .take(MAX_NAME_CHARS)
+            .collect();
+        let outcome = ran.map_or("", |ran| ran.outcome.as_str());
+        let cache = ran.and_then(|ran| ran.cache).unwrap_or("");
         tracing::info!(request_id, %method, path, operation, outcome, cache, status, milliseconds, "request");
     }
-    response
 }

@@ -22,7 +22,7 @@ struct Clear {
 /// `POST /api/v1/admin/cache/clear`
 pub(super) async fn clear(
     State(services): State<Shared>,
-    Extension(RequestId(id)): Extension<RequestId>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Failure> {
@@ -38,7 +38,7 @@ pub(super) async fn clear(
     };
     let cleared = services
         .control
-        .clear(&scopes, &id)
+        .clear(&scopes, id.as_str())
         .await
         .map_err(Failure::Resolver)?;
     Ok(private(Json(cleared)))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::text::Text;
 use crate::cache::{BypassReason, CacheOutcome, Freshness};
 
 /// Whether an answer was found whole (`HIT`), in part (`PARTIAL`), not at all (`MISS`), or not looked for (`BYPASS`).
@@ -16,25 +17,23 @@ pub(super) const SERVER_TIMING: HeaderName = HeaderName::from_static("server-tim
 
 /// Writes all of them but `ETag`.
 pub(super) fn write(headers: &mut HeaderMap, cache: CacheOutcome, partly: bool, took: Duration) {
+    let mut text = Text::default();
     headers.insert(X_CACHE, HeaderValue::from_static(x_cache(cache, partly)));
-    headers.insert(CACHE_STATUS, text(&cache_status(cache, partly)));
-    match cache.freshness() {
-        Some(Freshness { age, remaining }) => {
-            headers.insert(header::AGE, text(&age.as_secs().to_string()));
-            headers.insert(
-                header::CACHE_CONTROL,
-                text(&format!("public, max-age={}", remaining.as_secs())),
-            );
-        }
-        None => {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
+    let told = cache_status(cache, partly);
+    if let Some(Freshness { age, remaining }) = cache.freshness() {
+        let (age, remaining) = (age.as_secs(), remaining.as_secs());
+        let status = text.value(|text| _ = text.word(told).word("; ttl=").number(remaining));
+        headers.insert(CACHE_STATUS, status);
+        headers.insert(header::AGE, text.value(|text| _ = text.number(age)));
+        let control = text.value(|text| _ = text.word("public, max-age=").number(remaining));
+        headers.insert(header::CACHE_CONTROL, control);
+    } else {
+        headers.insert(CACHE_STATUS, HeaderValue::from_static(told));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let milliseconds = took.as_secs_f64() * 1e3;
-    headers.insert(
-        SERVER_TIMING,
-        text(&format!("{};dur={milliseconds:.3}", cache.as_str())),
-    );
+    let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    let timing = text.value(|text| _ = text.word(cache.as_str()).word(";dur=").thousandths(microseconds));
+    headers.insert(SERVER_TIMING, timing);
 }
 
 const fn x_cache(cache: CacheOutcome, partly: bool) -> &'static str {
@@ -46,27 +45,18 @@ const fn x_cache(cache: CacheOutcome, partly: bool) -> &'static str {
     }
 }
 
-/// The response's own cache, named `autodex`, with the tier as its detail.
-fn cache_status(cache: CacheOutcome, partly: bool) -> String {
-    let parts = match cache {
-        CacheOutcome::HitMemory(_) => "; hit; detail=memory",
-        CacheOutcome::HitRedis(_) => "; hit; detail=redis",
-        CacheOutcome::Joined(_) => "; fwd=miss; collapsed",
-        CacheOutcome::Miss(_) if partly => "; fwd=partial; stored",
-        CacheOutcome::Miss(_) => "; fwd=miss; stored",
-        CacheOutcome::Bypass(BypassReason::Off) => "; fwd=bypass; detail=off",
-        CacheOutcome::Bypass(BypassReason::Uncacheable) => "; fwd=bypass; detail=uncacheable",
-        CacheOutcome::Bypass(BypassReason::Errors) => "; fwd=bypass; detail=errors",
-    };
-    match cache.freshness() {
-        Some(freshness) => format!("autodex{parts}; ttl={}", freshness.remaining.as_secs()),
-        None => format!("autodex{parts}"),
+/// The response's own cache, named `autodex`, with the tier as its detail; `ttl` is added where there is one.
+const fn cache_status(cache: CacheOutcome, partly: bool) -> &'static str {
+    match cache {
+        CacheOutcome::HitMemory(_) => "autodex; hit; detail=memory",
+        CacheOutcome::HitRedis(_) => "autodex; hit; detail=redis",
+        CacheOutcome::Joined(_) => "autodex; fwd=miss; collapsed",
+        CacheOutcome::Miss(_) if partly => "autodex; fwd=partial; stored",
+        CacheOutcome::Miss(_) => "autodex; fwd=miss; stored",
+        CacheOutcome::Bypass(BypassReason::Off) => "autodex; fwd=bypass; detail=off",
+        CacheOutcome::Bypass(BypassReason::Uncacheable) => "autodex; fwd=bypass; detail=uncacheable",
+        CacheOutcome::Bypass(BypassReason::Errors) => "autodex; fwd=bypass; detail=errors",
     }
-}
-
-/// Text of our own making: digits and plain words.
-fn text(value: &str) -> HeaderValue {
-    HeaderValue::from_str(value).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// Whether the client already holds this answer (RFC 9110, section 13.1.2: weak comparison).

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Extension, RawQuery, State};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -16,106 +16,117 @@ use super::access_log::Ran;
 use super::asked::{self, Asked};
 use super::cache_headers;
 use super::failure::Failure;
-use super::limit::Client;
+use super::limit::{Client, Door};
 use super::request_id::RequestId;
 use super::state::Shared;
 use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
 use crate::graphql::{Access, Answer, Circumstances, Engine, Found, Operation, Outcome};
 
-/// `POST /graphql`
-pub(super) async fn post(
-    State(services): State<Shared>,
-    Extension(id): Extension<RequestId>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Failure> {
-    let started = Instant::now();
-    asked::check_media_type(&headers)?;
-    let limit = services.config.max_body_bytes;
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::BodyTooLarge { limit },
-        _ => Failure::Malformed(rejection.body_text()),
-    })?;
-    let snapshot = services.live.current().ok_or(Failure::NotReady)?;
-    let request = services.engine.caching().request_digest("POST", &body);
-    let mut exchange = Exchange {
-        services,
-        id,
-        headers,
-        method: Method::POST,
-        started,
-        snapshot,
-        request,
-        check: None,
-        client,
-    };
-    if let Some(response) = exchange.seen_before().await {
-        return Ok(response);
-    }
-    Ok(exchange.answer(asked::in_body(&body)?).await)
+/// Headers of an answer and room for those that are added on its way out, so that the table never grows.
+const HEADERS: usize = 24;
+
+/// Who asks, on which way.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) services: &'a Shared,
+    pub(super) door: &'a Door,
+    pub(super) client: Client,
+    pub(super) id: &'a RequestId,
+    /// When the request came.
+    pub(super) started: Instant,
 }
 
-/// `GET /graphql`
-pub(super) async fn get(
-    State(services): State<Shared>,
-    Extension(id): Extension<RequestId>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
-    let started = Instant::now();
-    let query = query.unwrap_or_default();
-    let snapshot = services.live.current().ok_or(Failure::NotReady)?;
-    let request = services.engine.caching().request_digest("GET", query.as_bytes());
-    let mut exchange = Exchange {
-        services,
-        id,
-        headers,
-        method: Method::GET,
-        started,
-        snapshot,
-        request,
-        check: None,
-        client,
-    };
-    if let Some(response) = exchange.seen_before().await {
-        return Ok(response);
+type Answered = (Response, Option<Ran>);
+
+impl Asking<'_> {
+    /// `/graphql`, whatever the method.
+    pub(super) async fn answer(self, request: Request) -> Answered {
+        let (parts, body) = request.into_parts();
+        let answered = match parts.method {
+            Method::POST => self.post(&parts, body).await,
+            Method::GET | Method::HEAD => self.get(&parts).await,
+            _ => Err(Failure::Method {
+                path: "/graphql",
+                allowed: "GET, POST",
+            }),
+        };
+        answered.unwrap_or_else(|failure| (failure.into_response(), None))
     }
-    let operation = asked::in_query_string(&query)?;
-    if Engine::is_mutation(&operation) == Some(true) {
-        return Err(Failure::MutationByGet);
+
+    async fn post(self, parts: &Parts, body: Body) -> Result<Answered, Failure> {
+        asked::check_media_type(&parts.headers)?;
+        let body = whole(body, self.services.config.max_body_bytes).await?;
+        let mut exchange = self.exchange(parts, "POST", &body)?;
+        if let Some(answered) = exchange.seen_before().await {
+            return Ok(answered);
+        }
+        // Boxed, so that the future of a kept answer stays small.
+        Box::pin(async move { Ok(exchange.answer(asked::in_body(&body)?).await) }).await
     }
-    Ok(exchange.answer(Asked::One(operation)).await)
+
+    async fn get(self, parts: &Parts) -> Result<Answered, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut exchange = self.exchange(parts, "GET", query.as_bytes())?;
+        if let Some(answered) = exchange.seen_before().await {
+            return Ok(answered);
+        }
+        let operation = asked::in_query_string(query)?;
+        if Engine::is_mutation(&operation) == Some(true) {
+            return Err(Failure::MutationByGet);
+        }
+        Box::pin(async move { Ok(exchange.answer(Asked::One(operation)).await) }).await
+    }
+
+    fn exchange<'a>(self, parts: &'a Parts, method: &str, request: &[u8]) -> Result<Exchange<'a>, Failure>
+    where
+        Self: 'a,
+    {
+        let snapshot = self.services.live.current().ok_or(Failure::NotReady)?;
+        let request = self.services.engine.caching().request_digest(method, request);
+        Ok(Exchange {
+            asking: self,
+            headers: &parts.headers,
+            method: &parts.method,
+            snapshot,
+            request,
+            check: None,
+        })
+    }
 }
 
-/// Every other method.
-pub(super) async fn other_method() -> Failure {
-    Failure::Method {
-        path: "/graphql",
-        allowed: "GET, POST",
+/// The body, if it is not larger than allowed.
+async fn whole(body: Body, limit: usize) -> Result<Bytes, Failure> {
+    let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if told > limit {
+        return Err(Failure::BodyTooLarge { limit });
     }
+    axum::body::to_bytes(body, limit).await.map_err(|error| {
+        let cause = std::error::Error::source(&error);
+        if cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
+            Failure::BodyTooLarge { limit }
+        } else {
+            Failure::Malformed("its body did not come whole".to_owned())
+        }
+    })
 }
 
 /// One request and all that its answer depends on.
-struct Exchange {
-    services: Shared,
-    id: RequestId,
-    headers: HeaderMap,
-    method: Method,
-    started: Instant,
+struct Exchange<'a> {
+    asking: Asking<'a>,
+    headers: &'a HeaderMap,
+    method: &'a Method,
     snapshot: Arc<Snapshot>,
     request: RequestDigest,
     /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
     check: Option<bool>,
-    client: Client,
 }
 
-impl Exchange {
+impl Exchange<'_> {
     /// The answer kept for just this request.
-    async fn seen_before(&mut self) -> Option<Response> {
+    async fn seen_before(&mut self) -> Option<Answered> {
         match self
+            .asking
             .services
             .engine
             .caching()
@@ -131,7 +142,7 @@ impl Exchange {
         }
     }
 
-    async fn answer(&self, asked: Asked) -> Response {
+    async fn answer(&self, asked: Asked) -> Answered {
         match asked {
             Asked::One(operation) => {
                 let answer = self.run(operation, Some(self.request)).await;
@@ -139,8 +150,10 @@ impl Exchange {
             }
             Asked::Many(operations) => {
                 let more = u32::try_from(operations.len() - 1).unwrap_or(u32::MAX);
-                if let Some(denied) = self.client.charge(&self.services.limiter, more).await {
-                    return denied;
+                if more > 0
+                    && let Err(denied) = self.asking.door.charge(self.asking.client, more).await
+                {
+                    return (*denied, None);
                 }
                 let all = operations.into_iter().map(|operation| self.run(operation, None));
                 self.respond_to_batch(&futures_util::future::join_all(all).await)
@@ -155,30 +168,27 @@ impl Exchange {
             .and_then(|value| value.to_str().ok());
         let at = Circumstances {
             snapshot: Arc::clone(&self.snapshot),
-            access: Access::of(&self.services.admin, authorization),
+            access: Access::of(&self.asking.services.admin, authorization),
             traffic: Traffic::User,
-            request_id: self.id.0.clone(),
+            request_id: self.asking.id.as_str().to_owned(),
             check: self.check,
             request,
         };
-        self.services.engine.run(operation, at).await
+        self.asking.services.engine.run(operation, at).await
     }
 
-    fn respond(&self, answer: Answer) -> Response {
-        let media = Media::of(&self.headers);
-        let held = answer.etag.as_ref().filter(|_| self.method == Method::GET);
-        let mut response = if held.is_some_and(|etag| cache_headers::already_held(&self.headers, etag)) {
-            StatusCode::NOT_MODIFIED.into_response()
+    fn respond(&self, answer: Answer) -> Answered {
+        let media = Media::of(self.headers);
+        let by_get = *self.method != Method::POST;
+        let held = answer.etag.as_ref().filter(|_| by_get);
+        let (status, body) = if held.is_some_and(|etag| cache_headers::already_held(self.headers, etag)) {
+            (StatusCode::NOT_MODIFIED, Body::empty())
         } else {
-            (media.status(answer.outcome), Body::from(answer.body)).into_response()
+            (media.status(answer.outcome), Body::from(answer.body))
         };
-        let headers = response.headers_mut();
-        cache_headers::write(
-            headers,
-            answer.cache,
-            answer.partly_cached,
-            self.started.elapsed(),
-        );
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        let took = self.asking.started.elapsed();
+        cache_headers::write(&mut headers, answer.cache, answer.partly_cached, took);
         if let Some(etag) = answer
             .etag
             .and_then(|etag| HeaderValue::from_maybe_shared(etag).ok())
@@ -190,11 +200,11 @@ impl Exchange {
             outcome: answer.outcome,
             cache: Some(answer.cache.as_str()),
         };
-        finish(response, media, ran)
+        (finish(status, headers, body, media), Some(ran))
     }
 
     /// A list of answers. It is not cached as a whole, and its parts are not told apart.
-    fn respond_to_batch(&self, answers: &[Answer]) -> Response {
+    fn respond_to_batch(&self, answers: &[Answer]) -> Answered {
         let mut body =
             Vec::with_capacity(answers.iter().map(|answer| answer.body.len() + 1).sum::<usize>() + 2);
         for (i, answer) in answers.iter().enumerate() {
@@ -202,29 +212,24 @@ impl Exchange {
             body.extend_from_slice(&answer.body);
         }
         body.push(b']');
-        let mut response = body.into_response();
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let mut headers = HeaderMap::with_capacity(HEADERS);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let all_ok = answers.iter().all(|answer| answer.outcome == Outcome::Ok);
-        let outcome = if all_ok { Outcome::Ok } else { Outcome::Partial };
-        let operation = Some(format!("batch of {}", answers.len()));
-        finish(
-            response,
-            Media::of(&self.headers),
-            Ran {
-                operation,
-                outcome,
-                cache: None,
-            },
-        )
+        let ran = Ran {
+            operation: Some(format!("batch of {}", answers.len())),
+            outcome: if all_ok { Outcome::Ok } else { Outcome::Partial },
+            cache: None,
+        };
+        let response = finish(StatusCode::OK, headers, body.into(), Media::of(self.headers));
+        (response, Some(ran))
     }
 }
 
-fn finish(mut response: Response, media: Media, ran: Ran) -> Response {
-    let headers = response.headers_mut();
+fn finish(status: StatusCode, mut headers: HeaderMap, body: Body, media: Media) -> Response {
     headers.insert(header::CONTENT_TYPE, media.content_type());
     headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    response.extensions_mut().insert(ran);
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
     response
 }

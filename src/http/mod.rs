@@ -5,6 +5,8 @@ mod access_log;
 mod admin;
 mod asked;
 mod cache_headers;
+mod cors;
+mod edge;
 mod failure;
 mod graphiql;
 mod graphql;
@@ -13,67 +15,45 @@ mod limit;
 mod metrics;
 mod request_id;
 mod state;
+mod text;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use tower_http::cors::{Any, CorsLayer};
 
-use crate::config::HttpConfig;
+pub use edge::{Edge, Edges};
 pub use state::Services;
 
-/// Headers of answers that a page's script may read.
-const EXPOSED: [HeaderName; 12] = [
-    limit::X_LIMIT,
-    limit::X_REMAINING,
-    limit::X_RESET,
-    limit::RATE_LIMIT,
-    limit::RATE_LIMIT_POLICY,
-    request_id::X_REQUEST_ID,
-    cache_headers::X_CACHE,
-    cache_headers::CACHE_STATUS,
-    cache_headers::SERVER_TIMING,
-    header::AGE,
-    header::ETAG,
-    header::RETRY_AFTER,
-];
-
 /// All the paths.
-pub fn router(services: Services) -> Router {
-    let config = services.config.clone();
-    let services = std::sync::Arc::new(services);
-    let mut limited = Router::new()
-        .route(
-            "/graphql",
-            get(graphql::get)
-                .post(graphql::post)
-                .fallback(graphql::other_method),
-        )
+pub fn edges(services: Services) -> Edges {
+    let services = Arc::new(services);
+    Edges::new(Arc::clone(&services), router(&services))
+}
+
+/// The paths beside `/graphql`, which is answered without a router in its way.
+fn router(services: &state::Shared) -> Router {
+    let config = &services.config;
+    let mut router = Router::new()
         .route("/schema.graphql", get(schema))
         .route("/api/v1/admin/cache/clear", post(admin::clear))
-        .route("/api/v1/admin/cache/stats", get(admin::stats));
-    if config.graphiql_enabled {
-        limited = limited
-            .route("/graphiql", get(graphiql::page))
-            .route("/", get(home));
-    }
-    let router = limited
-        .route_layer(from_fn_with_state(services.clone(), limit::at_the_door))
-        // Probes are never limited.
+        .route("/api/v1/admin/cache/stats", get(admin::stats))
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(metrics::metrics));
+    if config.graphiql_enabled {
+        router = router
+            .route("/graphiql", get(graphiql::page))
+            .route("/", get(home));
+    }
     router
         .fallback(not_found)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(config.max_body_bytes))
-        .layer(from_fn(access_log::write))
-        .layer(cors(&config))
-        .layer(from_fn(request_id::assign))
-        .with_state(services)
+        .with_state(Arc::clone(services))
 }
 
 async fn home() -> Redirect {
@@ -94,23 +74,5 @@ async fn schema() -> impl IntoResponse {
     (
         [(header::CONTENT_TYPE, "application/graphql; charset=utf-8")],
         crate::graphql::sdl(),
-    )
-}
-
-/// Which origins' pages may read answers. An origin that is no header value was refused with the configuration.
-fn cors(config: &HttpConfig) -> CorsLayer {
-    let layer = CorsLayer::new()
-        .allow_headers(Any)
-        .allow_methods(Any)
-        .expose_headers(EXPOSED);
-    let origins = &config.cors_allowed_origins;
-    if origins.iter().any(|origin| origin == "*") {
-        return layer.allow_origin(Any);
-    }
-    layer.allow_origin(
-        origins
-            .iter()
-            .filter_map(|origin| HeaderValue::from_str(origin).ok())
-            .collect::<Vec<_>>(),
     )
 }

@@ -13,7 +13,7 @@ fn space() -> KeySpace {
 fn note(popular: &Popular, text: &str, times: usize) -> Digest {
     let digest = space().digest().text(text).finish();
     for _ in 0..times {
-        popular.note(digest, &Bytes::copy_from_slice(text.as_bytes()));
+        popular.note(digest, &Bytes::copy_from_slice(text.as_bytes()), 1);
     }
     digest
 }

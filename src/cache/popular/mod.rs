@@ -43,13 +43,13 @@ impl Popular {
         }
     }
 
-    /// Notes that an operation was asked. Never waits: what comes while another notes is not counted, which changes
+    /// Notes that an operation was asked so many times. Never waits: what comes while another notes is not counted, which changes
     /// nothing about who leads.
-    pub fn note(&self, digest: Digest, operation: &Bytes) {
+    pub fn note(&self, digest: Digest, operation: &Bytes, times: u64) {
         if operation.len() <= OPERATION_MAX
             && let Ok(mut sketch) = self.sketch.try_lock()
         {
-            sketch.note(digest, operation);
+            sketch.note(digest, operation, times);
         }
     }
 

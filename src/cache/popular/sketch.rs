@@ -38,7 +38,7 @@ impl Sketch {
         }
     }
 
-    pub(super) fn note(&mut self, digest: Digest, operation: &Bytes) {
+    pub(super) fn note(&mut self, digest: Digest, operation: &Bytes, times: u64) {
         let at = match self.by_digest.get(&digest) {
             Some(at) => *at,
             None => self.place(digest, operation),
@@ -47,8 +47,8 @@ impl Sketch {
             return;
         };
         self.by_count.remove(&(slot.count, at));
-        slot.count += 1;
-        slot.new += 1;
+        slot.count += times;
+        slot.new += times;
         self.by_count.insert((slot.count, at));
     }
 
@@ -130,7 +130,7 @@ mod tests {
             let mut sketch = Sketch::new(10);
             let mut truth: HashMap<i64, u64> = HashMap::new();
             for number in &asked {
-                sketch.note(digest(*number), &operation(*number));
+                sketch.note(digest(*number), &operation(*number), 1);
                 *truth.entry(*number).or_default() += 1;
             }
             let error_max = asked.len() as u64 / 10;
@@ -150,8 +150,8 @@ mod tests {
     fn a_flood_of_operations_asked_once_does_not_hide_what_is_asked_often() {
         let popular = Popular::new(20);
         for round in 0..2_000 {
-            popular.note(digest(round % 3), &operation(round % 3));
-            popular.note(digest(1_000 + round), &operation(round));
+            popular.note(digest(round % 3), &operation(round % 3), 1);
+            popular.note(digest(1_000 + round), &operation(round), 1);
         }
         let mut top: Vec<_> = popular.top(3).into_iter().map(|found| found.operation).collect();
         top.sort();
@@ -162,10 +162,10 @@ mod tests {
     #[test]
     fn what_is_new_is_taken_once_and_counts_only_what_was_asked() {
         let mut sketch = Sketch::new(1);
-        (0..5).for_each(|_| sketch.note(digest(1), &operation(1)));
+        (0..5).for_each(|_| sketch.note(digest(1), &operation(1), 1));
         assert_eq!(sketch.take_new(9)[0].count, 5);
         assert!(sketch.take_new(9).is_empty());
-        sketch.note(digest(2), &operation(2));
+        sketch.note(digest(2), &operation(2), 1);
         assert_eq!((sketch.top(1)[0].count, sketch.take_new(9)[0].count), (6, 1));
     }
 
@@ -175,6 +175,7 @@ mod tests {
         popular.note(
             digest(1),
             &Bytes::from(vec![b'x'; super::super::OPERATION_MAX + 1]),
+            1,
         );
         assert!(popular.top(5).is_empty());
     }

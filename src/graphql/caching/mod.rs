@@ -116,13 +116,16 @@ impl Caching {
             None => self.cache.kept_in_redis(&key, Traffic::User).await,
         };
         let Some(found) = found else { return Found::Nothing };
-        self.popular.note(plan.document, &plan.operation);
+        let asked = remembered.ask_again();
+        if asked > 0 {
+            self.popular.note(plan.document, &plan.operation, asked);
+        }
         Found::Kept(found)
     }
 
     /// Remembers what a request asks for, and that it was asked.
     pub(super) fn remember(&self, request: RequestDigest, plan: ResponsePlan) {
-        self.popular.note(plan.document, &plan.operation);
+        self.popular.note(plan.document, &plan.operation, 1);
         self.plans.remember(request, plan);
     }
 
