@@ -2,6 +2,7 @@
 
 mod demo;
 mod export;
+mod health;
 mod import;
 mod index;
 mod migrate;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Demo),
     /// Serve GraphQL from the database.
     Serve,
+    /// Ask the running server how it is: exits with 0 if it is well, with 1 if not.
+    Health(health::Health),
     /// Index Home Assistant configurations into the database.
     Index(index::Index),
     /// Write every automation as a line of JSON.
@@ -54,6 +57,10 @@ pub fn main() -> ExitCode {
         // These two need no configuration, and must not fail on a bad one.
         Command::Schema(command) => command.run(),
         Command::Synth(command) => command.run(),
+        // Asked every few seconds, it starts neither a log nor a runtime.
+        Command::Health(command) => Config::from_process()
+            .map_err(Into::into)
+            .and_then(|config| command.run(&config.http)),
         command => configured(command),
     };
     ended.unwrap_or_else(|error| {
@@ -88,7 +95,9 @@ fn configured(command: Command) -> anyhow::Result<ExitCode> {
             Command::Export(command) => command.run(config).await,
             Command::Import(command) => command.run(config).await,
             Command::Migrate => migrate::run(config).await,
-            Command::Schema(_) | Command::Synth(_) => unreachable!("run without a configuration"),
+            Command::Schema(_) | Command::Synth(_) | Command::Health(_) => {
+                unreachable!("run without a runtime")
+            }
         }
     })
 }

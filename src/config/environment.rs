@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::SecretUrl;
+use super::from_files::{file_variable, read_files};
 
 /// A set of variables, the mistakes found in them so far, and the names asked for.
 #[derive(Debug)]
@@ -73,10 +74,11 @@ impl Environment {
         )
     }
 
-    fn new(variables: BTreeMap<String, String>) -> Self {
+    fn new(mut variables: BTreeMap<String, String>) -> Self {
+        let problems = RefCell::new(read_files(&mut variables));
         Self {
             variables,
-            problems: RefCell::default(),
+            problems,
             asked: RefCell::default(),
         }
     }
@@ -244,7 +246,9 @@ impl Environment {
 
     /// The value without the space around it; set to nothing counts as not set.
     fn get(&self, variable: &'static str) -> Option<&str> {
-        self.asked.borrow_mut().insert(variable);
+        self.asked
+            .borrow_mut()
+            .extend(std::iter::once(variable).chain(file_variable(variable)));
         self.variables
             .get(variable)
             .map(|value| value.trim())

@@ -6,6 +6,7 @@
 
 mod cache;
 mod environment;
+mod from_files;
 mod network;
 mod rate_limit;
 mod read;

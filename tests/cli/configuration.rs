@@ -92,7 +92,7 @@ fn the_program_explains_itself_and_exits_with_two_on_bad_use() {
     let place = Place::new();
     let help = place.succeed(&["--help"]).stdout;
     for command in [
-        "demo", "serve", "index", "export", "import", "synth", "schema", "migrate",
+        "demo", "serve", "health", "index", "export", "import", "synth", "schema", "migrate",
     ] {
         assert!(help.contains(command), "{command} is not in {help}");
     }

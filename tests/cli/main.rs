@@ -4,6 +4,7 @@ mod support;
 
 mod configuration;
 mod demo;
+mod health;
 mod index;
 mod migrate;
 mod schema;
