@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Live, Snapshot};
@@ -27,6 +28,7 @@ impl Follower {
         let mut ticks = tokio::time::interval(self.interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut failing = false;
+        let mut rebuilding = JoinSet::new();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -34,6 +36,10 @@ impl Follower {
                 () = heard(&mut self.news) => {}
             }
             failing = self.turn(failing).await;
+            while rebuilding.try_join_next().is_some() {}
+            if rebuilding.is_empty() && self.live.wants_rebuild() {
+                rebuilding.spawn(rebuild(Arc::clone(&self.live), self.database.clone()));
+            }
         }
     }
 
@@ -58,6 +64,14 @@ impl Follower {
             is_new
         });
         failed.is_some()
+    }
+}
+
+/// Builds the catalog anew in the background, while what changes goes on being followed. It would be tried again at the
+/// next look, a second later.
+async fn rebuild(live: Arc<Live>, database: Database) {
+    if let Err(error) = live.rebuild(&database).await {
+        tracing::warn!(%error, "the catalog could not be built anew; it goes on as it is");
     }
 }
 

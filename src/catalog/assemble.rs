@@ -1,15 +1,15 @@
-//! Assembling the snapshot: everything gets its final number, and lists are turned around.
+//! Assembling a part: everything gets its final number, and lists are turned around.
 
 use super::builder::{BuildError, CatalogBuilder, add_tokens, unpacked};
 use super::counting::by_value_cost;
 use super::csr::Csr;
 use super::documents::Documents;
 use super::interner::Interner;
+use super::part::Part;
 use super::postings::Postings;
 use super::query::Dimension;
 use super::repositories::Repositories;
 use super::rows::RepositoryRow;
-use super::snapshot::Catalog;
 use super::spelling::Spelling;
 use super::strings::Strings;
 use super::text::TextIndex;
@@ -20,8 +20,8 @@ const TEXT_BITMAP: usize = 32;
 /// Own values, which are few, have bitmaps as soon as intersecting one is faster than testing the list.
 const VALUE_BITMAP: usize = 96;
 
-/// Makes the catalog of what a builder took in.
-pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Catalog, BuildError> {
+/// Makes the part of what a builder took in.
+pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Part, BuildError> {
     let order = by_stars(&builder);
     let (repository_names, repository_rows, repository_numbers) = name_order(&mut builder.repositories)?;
     let documents = documents(&builder, &order, &repository_numbers);
@@ -31,7 +31,8 @@ pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Catalog, BuildErro
         TEXT_BITMAP,
     );
     let ids = repository_rows.iter().map(|row| row.id).collect();
-    let repositories = Repositories::new(ids, &repository_names);
+    let stars = repository_rows.iter().map(|row| row.stars).collect();
+    let repositories = Repositories::new(ids, stars, &repository_names);
 
     let own = OwnValues::new(std::mem::take(&mut builder.names))?;
     let forward = own.forward(&builder.own, &order)?;
@@ -46,7 +47,7 @@ pub(super) fn assemble(mut builder: CatalogBuilder) -> Result<Catalog, BuildErro
     let by_value_costs = own.by_value_costs(&value_postings);
     let [blueprints, triggers, action_domains, actions] = own.into_values(&value_postings)?;
     let values = [repository_values, blueprints, triggers, action_domains, actions];
-    Ok(Catalog {
+    Ok(Part {
         documents,
         repositories,
         values,
@@ -94,8 +95,8 @@ fn documents(builder: &CatalogBuilder, order: &[u32], repository_numbers: &[u32]
     let repositories = places()
         .map(|place| repository_numbers[builder.owners[place] as usize])
         .collect();
-    let indexed_at: Vec<i64> = places().map(|place| builder.indexed_at[place]).collect();
-    Documents::new(ids, repositories, &indexed_at)
+    let indexed_at = places().map(|place| builder.indexed_at[place]).collect();
+    Documents::new(ids, repositories, indexed_at)
 }
 
 /// The own values in their final order.

@@ -7,6 +7,7 @@ use super::assemble::assemble;
 use super::csr::Csr;
 use super::fold::fold_into;
 use super::interner::Interner;
+use super::part::Part;
 use super::query::Dimension;
 use super::rows::{AutomationRow, RepositoryRow};
 use super::snapshot::Catalog;
@@ -122,6 +123,11 @@ impl CatalogBuilder {
     ///
     /// [`BuildError::DuplicateAutomation`]; [`BuildError::TooLarge`].
     pub fn build(self) -> Result<Catalog, BuildError> {
+        self.build_part().map(Catalog::of)
+    }
+
+    /// Makes a part.
+    pub(super) fn build_part(self) -> Result<Part, BuildError> {
         if let Some(id) = duplicate(&self.ids) {
             return Err(BuildError::DuplicateAutomation { id });
         }

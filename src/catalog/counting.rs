@@ -6,10 +6,10 @@
 //! are nanoseconds as measured; only their proportions matter.
 
 use super::doc_set::DocSet;
+use super::part::Part;
 use super::postings::Postings;
 use super::query::Dimension;
 use super::scope::Scope;
-use super::snapshot::Catalog;
 
 /// Looking up a document's list of values.
 const DOCUMENT_COST: usize = 4;
@@ -30,13 +30,16 @@ pub(super) fn by_value_cost(postings: &Postings, values: std::ops::Range<u32>) -
 /// The counts of one dimension's values.
 #[derive(Clone, Debug)]
 pub(super) enum Counts<'a> {
-    /// Those of the whole catalog.
+    /// Those of the whole part.
     All(&'a [u32]),
     /// Those of a scope.
     Scoped(Vec<u32>),
 }
 
 impl Counts<'_> {
+    /// Of no values.
+    pub(super) const NONE: Self = Self::All(&[]);
+
     pub(super) fn as_slice(&self) -> &[u32] {
         match self {
             Self::All(counts) => counts,
@@ -47,7 +50,7 @@ impl Counts<'_> {
 
 /// Counts in one scope, made as they are asked for.
 pub(super) struct ScopeCounts<'c, 's> {
-    catalog: &'c Catalog,
+    part: &'c Part,
     total: u32,
     /// `None` when the scope is everything.
     scope: Option<Scoped<'s>>,
@@ -63,13 +66,13 @@ struct Scoped<'s> {
     forward: Option<Vec<u32>>,
 }
 
-impl Catalog {
+impl Part {
     /// Prepares to count some dimensions of a scope.
     pub(super) fn counts_in<'s>(&self, scope: &'s Scope, wanted: &[Dimension]) -> ScopeCounts<'_, 's> {
         let all = self.document_count();
         let Scope::Some(set) = scope else {
             return ScopeCounts {
-                catalog: self,
+                part: self,
                 total: all,
                 scope: None,
             };
@@ -81,7 +84,7 @@ impl Catalog {
             .forward_is_cheaper(fewer, wanted)
             .then(|| self.count_forward(lacking.as_ref().unwrap_or(set)));
         ScopeCounts {
-            catalog: self,
+            part: self,
             total,
             scope: Some(Scoped {
                 set,
@@ -137,26 +140,26 @@ impl<'c> ScopeCounts<'c, '_> {
 
     /// The counts of one dimension, which must be among those wanted for the choice of the way to be a good one.
     pub(super) fn of(&self, dimension: Dimension) -> Counts<'c> {
-        let all = self.catalog.values[dimension as usize].counts();
+        let all = self.part.values[dimension as usize].counts();
         match &self.scope {
             None => Counts::All(all),
-            Some(scope) => Counts::Scoped(scope.count(self.catalog, dimension, all)),
+            Some(scope) => Counts::Scoped(scope.count(self.part, dimension, all)),
         }
     }
 }
 
 impl Scoped<'_> {
-    fn count(&self, catalog: &Catalog, dimension: Dimension, all: &[u32]) -> Vec<u32> {
+    fn count(&self, part: &Part, dimension: Dimension, all: &[u32]) -> Vec<u32> {
         let counts = match (dimension, &self.forward) {
             (Dimension::Repositories, _) => {
-                let runs = &catalog.documents.runs();
+                let runs = &part.documents.runs();
                 if runs.len() * RUN_COST < self.fewer * REPOSITORY_COST {
                     return runs.count(self.set, all.len());
                 }
-                catalog.count_repositories(self.lacking.as_ref().unwrap_or(self.set))
+                part.count_repositories(self.lacking.as_ref().unwrap_or(self.set))
             }
-            (_, Some(own)) => own[catalog.own_range(dimension)].to_vec(),
-            (_, None) => return catalog.count_by_value(dimension, self.set),
+            (_, Some(own)) => own[part.own_range(dimension)].to_vec(),
+            (_, None) => return part.count_by_value(dimension, self.set),
         };
         match self.lacking {
             Some(_) => all

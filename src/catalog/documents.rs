@@ -11,6 +11,8 @@ pub(super) struct Documents {
     ids: Vec<i64>,
     /// The repository of each.
     repositories: Vec<u32>,
+    /// When each was indexed, in microseconds since 1970.
+    indexed_at: Vec<i64>,
     runs: Runs,
     /// In the order of indexing, latest first, then of id.
     by_recent: Vec<u32>,
@@ -19,8 +21,8 @@ pub(super) struct Documents {
 }
 
 impl Documents {
-    /// Takes over the columns; `indexed_at` orders them by time and is not kept.
-    pub(super) fn new(ids: Vec<i64>, repositories: Vec<u32>, indexed_at: &[i64]) -> Self {
+    /// Takes over the columns.
+    pub(super) fn new(ids: Vec<i64>, repositories: Vec<u32>, indexed_at: Vec<i64>) -> Self {
         let mut by_recent: Vec<u32> = (0_u32..).zip(&ids).map(|(document, _)| document).collect();
         by_recent.sort_unstable_by_key(|&document| {
             let at = document as usize;
@@ -34,6 +36,7 @@ impl Documents {
             runs: Runs::new(&repositories),
             ids,
             repositories,
+            indexed_at,
             by_recent,
             recent_places,
         }
@@ -45,6 +48,10 @@ impl Documents {
 
     pub(super) fn id(&self, document: u32) -> i64 {
         self.ids[document as usize]
+    }
+
+    pub(super) fn indexed_at(&self, document: u32) -> i64 {
+        self.indexed_at[document as usize]
     }
 
     /// The repository of each document.
@@ -64,11 +71,12 @@ impl Documents {
         }
     }
 
-    /// A page of `set` (`None`: of all), which has `total` documents, latest first.
-    pub(super) fn by_recent(&self, set: Option<(&DocSet, u32)>, offset: usize, limit: usize) -> Vec<u32> {
-        let Some((set, total)) = set else {
+    /// A page of `set` (`None`: of all), latest first.
+    pub(super) fn by_recent(&self, set: Option<&DocSet>, offset: usize, limit: usize) -> Vec<u32> {
+        let Some(set) = set else {
             return self.by_recent.iter().skip(offset).take(limit).copied().collect();
         };
+        let total = set.count();
         let wanted = offset.saturating_add(limit).min(total as usize);
         // Walking all documents by time meets a found one every `documents / total`: dear when few are found.
         if wanted.saturating_mul(self.len()) < (total as usize).saturating_mul(total as usize) {
@@ -94,6 +102,7 @@ impl Documents {
     pub(super) fn memory(&self) -> usize {
         let numbers =
             self.repositories.capacity() + self.by_recent.capacity() + self.recent_places.capacity();
-        self.ids.capacity() * size_of::<i64>() + numbers * size_of::<u32>() + self.runs.memory()
+        (self.ids.capacity() + self.indexed_at.capacity()) * size_of::<i64>()
+            + numbers * size_of::<u32>() + self.runs.memory()
     }
 }

@@ -1,13 +1,15 @@
 //! Listing the values of one dimension: the leading ones by count, and every chosen one.
 
+use std::cmp::Reverse;
+
 use super::answer::{FacetCounts, FacetValue};
+use super::both::Both;
+use super::column::Column;
 use super::counting::Counts;
 use super::fold::fold;
 use super::query::Dimension;
 use super::scope::Chosen;
 use super::snapshot::Catalog;
-use super::top::Top;
-use super::values::{rank, value_of};
 
 /// Which values a list is to hold.
 #[derive(Clone, Copy)]
@@ -23,48 +25,73 @@ impl Catalog {
     pub(super) fn list(
         &self,
         dimension: Dimension,
-        counts: &Counts<'_>,
+        counts: Both<Counts<'_>>,
         chosen: &Chosen,
         wanted: Wanted<'_>,
     ) -> FacetCounts {
-        let values = &self.values[dimension as usize];
-        let flags = wanted.matching.map(|text| values.containing(text));
-        let is_wanted = |value: u32| flags.as_ref().is_none_or(|flags| flags[value as usize]);
-        let (mut total, mut listed) = match (counts, &flags) {
-            (Counts::All(_), None) => (
-                values.by_count().len(),
-                values.by_count().iter().take(wanted.top).copied().collect(),
-            ),
-            _ => leading(counts.as_slice(), is_wanted, wanted.top),
-        };
-        for &value in chosen.known.iter().filter(|&&value| is_wanted(value)) {
-            total += usize::from(counts.as_slice()[value as usize] == 0);
-            listed.push(value);
+        let columns = self.columns(dimension, counts, wanted.matching);
+        let mut total = 0;
+        let mut listed = Vec::new();
+        for column in columns.iter() {
+            let (values, first) = column.leading(wanted.top);
+            total += values;
+            listed.extend(first.into_iter().map(|value| Listed { column, value }));
         }
-        // In the order of numbers, so that the stable sort below keeps equal names (a repository known twice) in it.
-        listed.sort_unstable();
-        listed.dedup();
-        let known = listed.into_iter().map(|value| {
-            let selected = chosen.known.binary_search(&value).is_ok();
-            self.facet_value(dimension, value, counts.as_slice()[value as usize], selected)
-        });
+        if listed.len() > wanted.top {
+            listed.sort_unstable_by(|a, b| a.place().cmp(&b.place()));
+            listed.truncate(wanted.top);
+        }
+        let mut values: Vec<FacetValue> = listed.iter().map(|it| it.facet_value(chosen)).collect();
+        for (column, known) in columns.as_ref().zip(chosen.known.as_ref()).iter() {
+            for &value in known.iter().filter(|&&value| column.is_wanted(value)) {
+                let is_listed = |it: &Listed<'_, '_>| std::ptr::eq(it.column, *column) && it.value == value;
+                total += usize::from(column.count(value) == 0);
+                if !listed.iter().any(is_listed) {
+                    values.push(Listed { column, value }.facet_value(chosen));
+                }
+            }
+        }
         let unknown = unknown_values(chosen, wanted.matching);
         total += unknown.len();
-        let mut values: Vec<FacetValue> = known.chain(unknown).collect();
-        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        values.extend(unknown);
+        values.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
         FacetCounts {
             total_values: u32::try_from(total).unwrap_or(u32::MAX),
             values,
         }
     }
+}
 
-    fn facet_value(&self, dimension: Dimension, value: u32, count: u32, selected: bool) -> FacetValue {
-        let repository_id = (dimension == Dimension::Repositories).then(|| self.repositories.id(value));
-        let value = self.values[dimension as usize].name(value).to_owned();
+/// A value that is listed.
+struct Listed<'c, 'a> {
+    column: &'a Column<'c>,
+    value: u32,
+}
+
+/// The order of values: the highest count first, then by name, and equal names (a repository known twice) by id.
+type Place<'a> = (Reverse<u32>, &'a str, Option<i64>);
+
+fn place_of(value: &FacetValue) -> Place<'_> {
+    (Reverse(value.count), &value.value, value.repository_id)
+}
+
+impl<'a> Listed<'_, 'a> {
+    fn place(&self) -> Place<'a> {
+        let (column, value) = (self.column, self.value);
+        (
+            Reverse(column.count(value)),
+            column.name(value),
+            column.repository_id(value),
+        )
+    }
+
+    fn facet_value(&self, chosen: &Chosen) -> FacetValue {
+        let (Reverse(count), name, repository_id) = self.place();
+        let known = self.column.side(&chosen.known);
         FacetValue {
-            value,
+            value: name.to_owned(),
             count,
-            selected,
+            selected: known.is_some_and(|known| known.binary_search(&self.value).is_ok()),
             repository_id,
         }
     }
@@ -80,17 +107,4 @@ fn unknown_values(chosen: &Chosen, matching: Option<&str>) -> Vec<FacetValue> {
         repository_id: None,
     };
     chosen.unknown.iter().filter(is_wanted).map(value).collect()
-}
-
-/// How many wanted values have a count, and the first `top` of them.
-fn leading(counts: &[u32], is_wanted: impl Fn(u32) -> bool, top: usize) -> (usize, Vec<u32>) {
-    let mut total = 0;
-    let mut first = Top::new(top);
-    for (value, &count) in (0_u32..).zip(counts) {
-        if count > 0 && is_wanted(value) {
-            total += 1;
-            first.push(rank(count, value));
-        }
-    }
-    (total, first.into_sorted().into_iter().map(value_of).collect())
 }

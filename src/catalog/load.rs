@@ -1,11 +1,12 @@
-//! Building a catalog from the database: the one place where the catalog touches anything outside itself.
+//! Reading rows for a catalog from the database, all of them or those that changed: the one place where the catalog
+//! touches anything outside itself.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{AutomationRow, BuildError, Catalog, CatalogBuilder, RepositoryRow};
-use crate::db::{AutomationTerms, Database, DatabaseError, IndexState, Scan, StoredRepository};
+use super::{AutomationRow, BuildError, Catalog, CatalogBuilder, RepositoryContent, RepositoryRow};
+use crate::db::{AutomationTerms, Database, DatabaseError, IndexState, SOME, Scan, StoredRepository};
 
 /// Why a catalog could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,72 @@ pub(super) async fn load(database: &Database) -> Result<Loaded, LoadError> {
         versions,
         last_indexed_at,
     })
+}
+
+/// What changed, with what the database said of the data that it made.
+#[derive(Debug)]
+pub(super) struct Moved {
+    /// Those that came or changed, with all they hold.
+    pub(super) changed: Vec<RepositoryContent>,
+    /// The ids of those that went.
+    pub(super) removed: Vec<i64>,
+    pub(super) state: IndexState,
+    pub(super) versions: HashMap<i64, i64>,
+    pub(super) last_indexed_at: Option<DateTime<Utc>>,
+}
+
+/// Reads what changed, as of one moment, since the repositories had these versions; `None` if it is more than half of
+/// what there is, so that reading everything is less work.
+///
+/// Of a repository that did not change, its key and its version are all that is read.
+pub(super) async fn changes(
+    database: &Database,
+    known: &HashMap<i64, i64>,
+) -> Result<Option<Moved>, LoadError> {
+    let scan = database.scan().await?;
+    let versions: HashMap<i64, i64> = scan.repository_versions().await?.into_iter().collect();
+    let moved = |(id, version): (&i64, &i64)| (known.get(id) != Some(version)).then_some(*id);
+    let mut ids: Vec<i64> = versions.iter().filter_map(moved).collect();
+    if ids.len() > versions.len() / 2 {
+        return Ok(None);
+    }
+    ids.sort_unstable();
+    let gone = known.keys().filter(|id| !versions.contains_key(id));
+    let removed = gone.copied().collect();
+    let mut changed = Vec::with_capacity(ids.len());
+    for some in ids.chunks(SOME) {
+        changed.extend(contents(&scan, some).await?);
+    }
+    let last_indexed_at = scan.last_indexed_at().await?;
+    let state = scan.state;
+    Ok(Some(Moved {
+        changed,
+        removed,
+        state,
+        versions,
+        last_indexed_at,
+    }))
+}
+
+/// Some repositories with all they hold.
+async fn contents(scan: &Scan, ids: &[i64]) -> Result<Vec<RepositoryContent>, LoadError> {
+    let rows = scan.some_repositories(ids).await?;
+    let mut contents: HashMap<i64, RepositoryContent> = rows
+        .iter()
+        .map(|row| {
+            let content = RepositoryContent {
+                repository: repository_row(row),
+                automations: Vec::new(),
+            };
+            (row.id, content)
+        })
+        .collect();
+    for row in scan.terms_of(ids).await? {
+        if let Some(content) = contents.get_mut(&row.repository_id) {
+            content.automations.push(automation_row(row));
+        }
+    }
+    Ok(contents.into_values().collect())
 }
 
 async fn add_automations(scan: &Scan, builder: &mut CatalogBuilder) -> Result<(), LoadError> {

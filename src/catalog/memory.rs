@@ -1,5 +1,6 @@
 //! How much memory a catalog takes.
 
+use super::part::Part;
 use super::snapshot::Catalog;
 
 /// Heap bytes of a catalog.
@@ -14,6 +15,19 @@ pub struct Memory {
 impl Catalog {
     /// How many heap bytes the catalog takes.
     pub fn memory(&self) -> Memory {
+        let mut memory = self.base.memory();
+        if let Some(changes) = &self.changes {
+            let part = changes.part.memory();
+            let (rows, others) = changes.memory();
+            memory.strings += part.strings + rows;
+            memory.structure += part.structure + others;
+        }
+        memory
+    }
+}
+
+impl Part {
+    fn memory(&self) -> Memory {
         let texts = self
             .values
             .iter()

@@ -130,6 +130,14 @@ impl Posting<'_> {
         }
     }
 
+    /// Whether any of the documents is in a set.
+    pub(super) fn meets(self, set: &DocSet) -> bool {
+        match self {
+            Self::List(list) => list.iter().any(|&document| set.contains(document)),
+            Self::Bitmap(bitmap) => bitmap.iter().zip(set.words()).any(|(a, b)| a & b != 0),
+        }
+    }
+
     /// Some of the documents, ascending.
     pub(super) fn page(self, offset: usize, limit: usize) -> Vec<u32> {
         match self {
@@ -168,5 +176,8 @@ mod tests {
         let mut set = DocSet::empty(words_for(200));
         postings.get(2).add_to(&mut set);
         assert_eq!([0, 1, 2].map(|term| postings.get(term).count_in(&set)), [2, 0, 2]);
+        assert_eq!([0, 1, 2].map(|term| postings.get(term).meets(&set)), [true, false, true]);
+        let others = set.complement(200);
+        assert_eq!([0, 1, 2].map(|term| postings.get(term).meets(&others)), [true, false, false]);
     }
 }

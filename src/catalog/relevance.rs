@@ -52,6 +52,16 @@ impl Scores {
         seen
     }
 
+    /// The score of one document: greater is better. Comparable with those of other scores of as many words.
+    pub(super) fn of(&self, document: u32) -> u64 {
+        let sum = |planes: &[DocSet]| {
+            let bits = planes.iter().rev();
+            bits.fold(0_u64, |sum, plane| sum << 1 | u64::from(plane.contains(document)))
+        };
+        // A sum of grades has 3 for each of 256 words at most.
+        sum(&self.tiers) << 32 | sum(&self.grades)
+    }
+
     /// A page of `found`: the highest sum of tiers first, then of grades, then the lowest document.
     pub(super) fn page(&self, found: DocSet, offset: usize, limit: usize) -> Vec<u32> {
         let planes: Vec<&DocSet> = self.grades.iter().chain(&self.tiers).collect();

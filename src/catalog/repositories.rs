@@ -1,4 +1,4 @@
-//! The repositories: their ids, and the ways to find them.
+//! The repositories: their ids and stars, and the ways to find them.
 
 use std::cmp::Ordering;
 
@@ -8,6 +8,7 @@ use super::strings::Strings;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Repositories {
     ids: Vec<i64>,
+    stars: Vec<u32>,
     /// Numbers in the order of ids.
     by_id: Vec<u32>,
     /// Numbers in the order of names without regard to ASCII case.
@@ -15,13 +16,18 @@ pub(super) struct Repositories {
 }
 
 impl Repositories {
-    /// Takes over the ids of repositories whose names are `names`.
-    pub(super) fn new(ids: Vec<i64>, names: &Strings) -> Self {
+    /// Takes over the ids and stars of repositories whose names are `names`.
+    pub(super) fn new(ids: Vec<i64>, stars: Vec<u32>, names: &Strings) -> Self {
         let mut by_id: Vec<u32> = (0_u32..).zip(&ids).map(|(number, _)| number).collect();
         let mut by_name = by_id.clone();
         by_id.sort_unstable_by_key(|&number| ids[number as usize]);
         by_name.sort_by(|&a, &b| ignoring_case(names.get(a as usize), names.get(b as usize)));
-        Self { ids, by_id, by_name }
+        Self {
+            ids,
+            stars,
+            by_id,
+            by_name,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -30,6 +36,10 @@ impl Repositories {
 
     pub(super) fn id(&self, number: u32) -> i64 {
         self.ids[number as usize]
+    }
+
+    pub(super) fn stars(&self, number: u32) -> u32 {
+        self.stars[number as usize]
     }
 
     /// The repository of this id.
@@ -53,7 +63,7 @@ impl Repositories {
     /// Heap bytes.
     pub(super) fn memory(&self) -> usize {
         self.ids.capacity() * size_of::<i64>()
-            + (self.by_id.capacity() + self.by_name.capacity()) * size_of::<u32>()
+            + (self.stars.capacity() + self.by_id.capacity() + self.by_name.capacity()) * size_of::<u32>()
     }
 }
 

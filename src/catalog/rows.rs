@@ -35,3 +35,29 @@ pub struct AutomationRow {
     /// When it was last indexed, in microseconds since 1970.
     pub indexed_at: i64,
 }
+
+/// A repository with all it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RepositoryContent {
+    /// The repository.
+    pub repository: RepositoryRow,
+    /// Every automation that stands in it.
+    pub automations: Vec<AutomationRow>,
+}
+
+impl RepositoryContent {
+    /// Heap bytes, but for what an allocator adds.
+    pub(super) fn memory(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::capacity);
+        let list = |list: &[String]| list.iter().map(|it| size_of::<String>() + it.capacity()).sum::<usize>();
+        let of_automation = |row: &AutomationRow| {
+            let texts = text(&row.alias) + text(&row.description) + text(&row.blueprint_path);
+            size_of::<AutomationRow>() + texts + list(&row.trigger_types) + list(&row.action_calls)
+        };
+        let repository = &self.repository;
+        repository.owner.capacity()
+            + repository.name.capacity()
+            + text(&repository.description)
+            + self.automations.iter().map(of_automation).sum::<usize>()
+    }
+}

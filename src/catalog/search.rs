@@ -1,9 +1,9 @@
 //! Searching: the ids of one page.
 
 use super::answer::SearchHits;
-use super::query::{Dimension, Order, SearchQuery};
-use super::relevance::Scores;
-use super::scope::Scope;
+use super::found::Found;
+use super::page::page;
+use super::query::{Order, SearchQuery};
 use super::snapshot::Catalog;
 use super::tokens::words;
 
@@ -16,67 +16,21 @@ impl Catalog {
     /// up to seven letters or at most two for a longer one.
     pub fn search(&self, query: &SearchQuery<'_>) -> SearchHits {
         let words = words(query.text.unwrap_or_default());
-        let mut scope = self.filter_scope(query);
         let order = match query.order {
             Order::Relevance if words.is_empty() => Order::Recent,
             order => order,
         };
-        let mut scores = Scores::new(self.words());
+        let mut found = self.filtered(query.filter);
         for word in words {
-            if matches!(&scope, Scope::Some(set) if set.is_empty()) {
+            if found.iter().all(Found::is_empty) {
                 break;
             }
-            let matches = self.text.find(&word, order == Order::Relevance);
-            if order == Order::Relevance {
-                let levels = self.text.levels(&matches, self.holders(), self.words());
-                scope.narrow(&scores.add(levels));
-            } else {
-                scope.narrow(&self.text.union(&matches, self.holders(), self.words()));
-            }
+            let matches = self.find(&word, order == Order::Relevance);
+            found
+                .as_mut()
+                .zip(matches.as_ref())
+                .map(|(found, matches)| found.narrow(matches, order));
         }
-        let Scope::Some(found) = scope else {
-            return self.hits(self.document_count(), self.page_of_all(order, query));
-        };
-        let total = found.count();
-        if query.offset >= total as usize || query.limit == 0 {
-            return self.hits(total, Vec::new());
-        }
-        let page = match order {
-            Order::Relevance => scores.page(found, query.offset, query.limit),
-            Order::Stars => self.documents.by_stars(Some(&found), query.offset, query.limit),
-            Order::Recent => self
-                .documents
-                .by_recent(Some((&found, total)), query.offset, query.limit),
-        };
-        self.hits(total, page)
-    }
-
-    /// The documents that obey every filter.
-    fn filter_scope(&self, query: &SearchQuery<'_>) -> Scope {
-        let mut scope = Scope::All;
-        for dimension in Dimension::ALL {
-            let chosen = self.chosen(dimension, query.filter);
-            if let Some(set) = self.chosen_set(dimension, query.filter, &chosen) {
-                scope.narrow(&set);
-            }
-        }
-        scope
-    }
-
-    fn page_of_all(&self, order: Order, query: &SearchQuery<'_>) -> Vec<u32> {
-        match order {
-            Order::Stars => self.documents.by_stars(None, query.offset, query.limit),
-            Order::Relevance | Order::Recent => self.documents.by_recent(None, query.offset, query.limit),
-        }
-    }
-
-    fn hits(&self, total: u32, documents: Vec<u32>) -> SearchHits {
-        SearchHits {
-            total,
-            ids: documents
-                .into_iter()
-                .map(|document| self.documents.id(document))
-                .collect(),
-        }
+        page(found, order, query.offset, query.limit)
     }
 }

@@ -1,125 +1,119 @@
-//! The snapshot itself, and what it answers without searching.
+//! The catalog itself: a large part, and what changed since that was built; and what it answers without searching.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use super::answer::{SearchHits, Totals};
-use super::csr::Csr;
-use super::doc_set::words_for;
-use super::documents::Documents;
-use super::postings::{Posting, Postings};
+use super::builder::BuildError;
+use super::changes::Changes;
+use super::part::Part;
 use super::query::Dimension;
-use super::repositories::Repositories;
-use super::text::{Holders, TextIndex};
-use super::values::Values;
+use super::rows::RepositoryContent;
+use super::side::Side;
+
+/// A catalog is worth building anew when more than one in so many automations was changed or removed...
+const REBUILD_SHARE: u32 = 32;
+/// ... and no fewer than so many, which is a matter of milliseconds.
+const REBUILD_LEAST: u32 = 1_000;
 
 /// An immutable snapshot of all automations, for searching and counting. Built by a
-/// [`CatalogBuilder`](super::CatalogBuilder); the default is an empty one.
+/// [`CatalogBuilder`](super::CatalogBuilder); the default is an empty one. Cheap to clone.
 ///
-/// *Own* values are those of the automation itself: blueprints, triggers, action domains, actions. They are numbered
-/// in one sequence, dimension by dimension, so that one list per automation holds them all.
+/// One that changed shares what did not: every answer is the same as that of a catalog built anew.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    pub(super) documents: Documents,
-    pub(super) repositories: Repositories,
-    /// The values of each dimension, in the order of [`Dimension::ALL`].
-    pub(super) values: [Values; 5],
-    /// The own values of each document.
-    pub(super) forward: Csr,
-    /// The documents of each own value.
-    pub(super) value_postings: Postings,
-    /// What counting each dimension by value costs: see [`counting`](super::counting).
-    pub(super) by_value_costs: [usize; 5],
-    /// The documents of each repository.
-    pub(super) repository_postings: Postings,
-    pub(super) text: TextIndex,
+    pub(super) base: Arc<Part>,
+    pub(super) changes: Option<Arc<Changes>>,
 }
 
 impl Catalog {
+    pub(super) fn of(base: Part) -> Self {
+        Self {
+            base: Arc::new(base),
+            changes: None,
+        }
+    }
+
+    /// This catalog after some repositories came or changed, given with all they hold now, and others, given by id, went.
+    ///
+    /// Costs in proportion to all that changed since the last build, not to what there is.
+    ///
+    /// # Errors
+    ///
+    /// As [`CatalogBuilder::build`](super::CatalogBuilder::build) for what changed.
+    pub fn changed(&self, changed: Vec<RepositoryContent>, removed: &[i64]) -> Result<Self, BuildError> {
+        let changes = Changes::new(&self.base, self.changes.as_deref(), changed, removed)?;
+        Ok(Self {
+            base: Arc::clone(&self.base),
+            changes: Some(Arc::new(changes)),
+        })
+    }
+
+    /// Whether so much has changed since the last build that another is worth its while.
+    pub fn wants_rebuild(&self) -> bool {
+        let bound = REBUILD_LEAST.max(self.base.document_count() / REBUILD_SHARE);
+        self.changes.as_ref().is_some_and(|changes| changes.weight() > bound)
+    }
+
+    /// How many automations are kept beside the last build, or hidden in it, because they changed since.
+    pub fn patched(&self) -> u32 {
+        self.changes.as_ref().map_or(0, |changes| changes.weight())
+    }
+
     /// How much there is.
     pub fn totals(&self) -> Totals {
-        let count =
-            |dimension: Dimension| u32::try_from(self.values[dimension as usize].len()).unwrap_or(u32::MAX);
-        Totals {
-            repositories: count(Dimension::Repositories),
-            automations: self.document_count(),
-            blueprints: count(Dimension::Blueprints),
-            triggers: count(Dimension::Triggers),
-            actions: count(Dimension::Actions),
+        match &self.changes {
+            Some(changes) => changes.totals,
+            None => self.base.totals(),
         }
     }
 
     /// The id of a repository; upper and lower case of ASCII letters are one, as on GitHub.
-    pub fn repository_id(&self, owner: &str, name: &str) -> Option<i64> {
-        let names = self.values[Dimension::Repositories as usize].names();
-        let number = *self
-            .repositories
-            .named(&format!("{owner}/{name}"), names)
-            .first()?;
-        Some(self.repositories.id(number))
+    pub fn repository_id<'a>(&'a self, owner: &str, name: &str) -> Option<i64> {
+        let wanted = format!("{owner}/{name}");
+        let first = |side: Side<'a>| {
+            let names = side.part.values[Dimension::Repositories as usize].names();
+            let mut named = side.part.repositories.named(&wanted, names).iter();
+            let is_base = std::ptr::eq(side.part, &*self.base);
+            let number = *named.find(|&&number| !is_base || self.is_known(Dimension::Repositories, number))?;
+            Some((names.get(number as usize), side.part.repositories.id(number)))
+        };
+        let found = self.sides().map(first);
+        let (_, id) = found.base.into_iter().chain(found.fresh.flatten()).min()?;
+        Some(id)
     }
 
     /// How many automations a repository has; `None` if there is no such repository.
     pub fn automation_count(&self, repository: i64) -> Option<u32> {
-        let number = self.repositories.with_id(repository)?;
-        self.values[Dimension::Repositories as usize]
-            .counts()
-            .get(number as usize)
-            .copied()
+        self.part_with(repository)?.automation_count(repository)
     }
 
     /// One page of a repository's automations, by id; `None` if there is no such repository.
     pub fn repository_automations(&self, repository: i64, offset: usize, limit: usize) -> Option<SearchHits> {
-        let number = self.repositories.with_id(repository)?;
-        let documents = self.posting(Dimension::Repositories, number);
-        let ids = documents
-            .page(offset, limit)
-            .into_iter()
-            .map(|document| self.documents.id(document))
-            .collect();
-        Some(SearchHits {
-            total: documents.count(),
-            ids,
-        })
+        self.part_with(repository)?
+            .repository_automations(repository, offset, limit)
     }
 
-    pub(super) fn document_count(&self) -> u32 {
-        u32::try_from(self.documents.len()).unwrap_or(u32::MAX)
-    }
-
-    /// The length of a set of documents.
-    pub(super) fn words(&self) -> usize {
-        words_for(self.documents.len())
-    }
-
-    pub(super) fn holders(&self) -> Holders<'_> {
-        Holders {
-            values: &self.value_postings,
-            repositories: &self.repository_postings,
+    /// The part in which a repository stands.
+    fn part_with(&self, repository: i64) -> Option<&Part> {
+        let Some(changes) = &self.changes else {
+            return Some(&self.base);
+        };
+        if changes.part.repositories.with_id(repository).is_some() {
+            return Some(&changes.part);
         }
+        let number = self.base.repositories.with_id(repository)?;
+        (!changes.hides(number)).then_some(&*self.base)
     }
 
-    /// The documents that have a value.
-    pub(super) fn posting(&self, dimension: Dimension, value: u32) -> Posting<'_> {
-        if dimension == Dimension::Repositories {
-            return self.repository_postings.get(value);
+    /// Whether a value of the base is still one: a repository that was neither changed nor removed, or a value that any
+    /// automation has.
+    pub(super) fn is_known(&self, dimension: Dimension, value: u32) -> bool {
+        let Some(changes) = &self.changes else {
+            return true;
+        };
+        match dimension {
+            Dimension::Repositories => !changes.hides(value),
+            _ => changes.values[dimension as usize].counts()[value as usize] > 0,
         }
-        let first = self.own_range(dimension).start;
-        self.value_postings
-            .get(value + u32::try_from(first).unwrap_or(u32::MAX))
-    }
-
-    /// How many own values there are.
-    pub(super) fn own_values(&self) -> usize {
-        Dimension::OWN
-            .into_iter()
-            .map(|own| self.values[own as usize].len())
-            .sum()
-    }
-
-    /// The numbers of one dimension's values in the sequence of all own values.
-    pub(super) fn own_range(&self, dimension: Dimension) -> Range<usize> {
-        let before = Dimension::OWN.into_iter().take_while(|&own| own != dimension);
-        let start = before.map(|own| self.values[own as usize].len()).sum();
-        start..start + self.values[dimension as usize].len()
     }
 }

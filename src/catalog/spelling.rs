@@ -30,6 +30,15 @@ pub(super) struct Spelling {
     starts: Vec<u32>,
 }
 
+/// The tokens nearest to a word.
+#[derive(Debug, Default)]
+pub(super) struct Nearest {
+    /// Their numbers, ascending; none if nothing is near enough or the word is too short or too long to be corrected.
+    pub(super) tokens: Vec<u32>,
+    /// How far away they are, if there are any.
+    pub(super) edits: usize,
+}
+
 impl Spelling {
     /// Lists the parts of all tokens; `None` if there are 2³² of them.
     pub(super) fn new(tokens: &Strings) -> Option<Self> {
@@ -56,18 +65,24 @@ impl Spelling {
         })
     }
 
-    /// The numbers of the tokens that have one of the parts nearest to `word`, ascending; none if nothing is near
-    /// enough or the word is too short or too long to be corrected.
-    pub(super) fn nearest(&self, word: &str, tokens: &Strings) -> Vec<u32> {
+    /// The nearest tokens that `counts` and are no more than so many edits away: those that have one of the parts
+    /// nearest to `word`.
+    pub(super) fn nearest(
+        &self,
+        word: &str,
+        tokens: &Strings,
+        at_most: usize,
+        counts: impl Fn(u32) -> bool,
+    ) -> Nearest {
         let word: Vec<char> = word.chars().take(LONGEST + 1).collect();
         if self.lengths.is_empty() || !(SHORTEST..=LONGEST).contains(&word.len()) {
-            return Vec::new();
+            return Nearest::default();
         }
-        let mut limit = if word.len() <= LONGEST_OF_ONE_EDIT {
+        let mut limit = at_most.min(if word.len() <= LONGEST_OF_ONE_EDIT {
             1
         } else {
             MOST_EDITS
-        };
+        });
         let wanted = letters_of(word.iter().copied());
         let mut found: Vec<u32> = Vec::new();
         let mut part = Vec::with_capacity(PART_LENGTHS.end);
@@ -82,16 +97,23 @@ impl Spelling {
                 let Some(edits) = distance(&word, &part, limit) else {
                     continue;
                 };
+                let token = u32::try_from(tokens.holding(start, 0)).unwrap_or(u32::MAX);
+                if !counts(token) {
+                    continue;
+                }
                 if edits < limit {
                     found.clear();
                     limit = edits;
                 }
-                found.extend(u32::try_from(tokens.holding(start, 0)));
+                found.push(token);
             }
         }
         found.sort_unstable();
         found.dedup();
-        found
+        Nearest {
+            tokens: found,
+            edits: limit,
+        }
     }
 
     /// Heap bytes.

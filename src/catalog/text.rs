@@ -37,7 +37,7 @@ pub(super) type Matches = Vec<(u32, Grade)>;
 pub(super) type Levels = [[Option<DocSet>; 4]; 4];
 
 impl TextIndex {
-    /// The tokens that contain `word`, or else those nearest to it. Unless `graded`, any grade may be told.
+    /// The tokens that contain `word`. Unless `graded`, any grade may be told.
     pub(super) fn find(&self, word: &str, graded: bool) -> Matches {
         let mut matches: Matches = Vec::new();
         self.tokens.occurrences(word, |token, at| {
@@ -53,11 +53,14 @@ impl TextIndex {
                 Next::Occurrence
             }
         });
-        if matches.is_empty() {
-            let nearest = self.spelling.nearest(word, &self.tokens);
-            matches.extend(nearest.into_iter().map(|token| (token, Grade::Misspelt)));
-        }
         matches
+    }
+
+    /// Whether any document of a set has the token.
+    pub(super) fn is_in(&self, token: u32, holders: Holders<'_>, set: &DocSet) -> bool {
+        let mut found = false;
+        self.each_posting(token, holders, |_, posting| found = found || posting.meets(set));
+        found
     }
 
     /// The documents that have any of the tokens, in a set of so many words.

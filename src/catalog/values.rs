@@ -23,12 +23,7 @@ impl Values {
             folded.push(&fold(name))?;
         }
         folded.shrink();
-        let mut by_count = Top::new(usize::MAX);
-        (0_u32..)
-            .zip(&counts)
-            .filter(|(_, count)| **count > 0)
-            .for_each(|(value, &count)| by_count.push(rank(count, value)));
-        let by_count = by_count.into_sorted().into_iter().map(value_of).collect();
+        let by_count = by_count(&counts);
         Some(Self {
             names,
             folded,
@@ -92,6 +87,16 @@ impl Values {
             name_ends + folded_ends + numbers * size_of::<u32>(),
         )
     }
+}
+
+/// The values with a count, the highest first, then by number.
+pub(super) fn by_count(counts: &[u32]) -> Vec<u32> {
+    let mut order = Top::new(usize::MAX);
+    (0_u32..)
+        .zip(counts)
+        .filter(|(_, count)| **count > 0)
+        .for_each(|(value, &count)| order.push(rank(count, value)));
+    order.into_sorted().into_iter().map(value_of).collect()
 }
 
 /// A key that sorts values by count, highest first, then by number, which is by name.

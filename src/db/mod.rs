@@ -19,6 +19,6 @@ mod write;
 pub use connect::{Database, Engine};
 pub use error::DatabaseError;
 pub use rows::{ClearCounts, IncomingAutomation, IndexState, StoredAutomation, StoredRepository};
-pub use scan::{AutomationTerms, Scan};
+pub use scan::{AutomationTerms, SOME, Scan};
 pub use sync::SyncOutcome;
 pub use write::Writer;

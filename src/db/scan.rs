@@ -1,9 +1,10 @@
-//! Reading everything, as of one moment: what the catalog is built from, and what an export writes.
+//! Reading everything, or what changed, as of one moment: what the catalog is built from and follows, and what an export
+//! writes.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IsolationLevel, QueryFilter,
-    QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    QueryOrder, QuerySelect, Select, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::connect::{Database, Engine};
@@ -13,6 +14,8 @@ use super::rows::{IndexState, StoredAutomation, StoredRepository};
 
 /// Rows read at a time: large enough that the round trip does not matter, small enough to hold.
 const PAGE: u64 = 5_000;
+/// Repositories asked for by key in one statement.
+pub const SOME: usize = 200;
 
 /// A consistent view of the whole index: all it returns is of the version [`Scan::state`] names, whatever is written
 /// meanwhile.
@@ -78,11 +81,72 @@ impl Scan {
         Ok(rows.into_iter().map(StoredRepository::from).collect())
     }
 
+    /// The key and the version of every repository, in no particular order.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn repository_versions(&self) -> Result<Vec<(i64, i64)>, DatabaseError> {
+        use repository::Column;
+        Ok(repository::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Version])
+            .into_tuple()
+            .all(&self.transaction)
+            .await?)
+    }
+
+    /// When anything in the index last changed; `None` while it is empty.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn last_indexed_at(&self) -> Result<Option<DateTime<Utc>>, DatabaseError> {
+        let last = repository::Entity::find()
+            .select_only()
+            .column_as(repository::Column::IndexedAt.max(), "last")
+            .into_tuple::<Option<DateTime<Utc>>>()
+            .one(&self.transaction)
+            .await?;
+        Ok(last.flatten())
+    }
+
+    /// The repositories with these keys, at most [`SOME`], in no particular order.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn some_repositories(&self, ids: &[i64]) -> Result<Vec<StoredRepository>, DatabaseError> {
+        let rows = repository::Entity::find()
+            .filter(repository::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.transaction)
+            .await?;
+        Ok(rows.into_iter().map(StoredRepository::from).collect())
+    }
+
+    /// The automations of the repositories with these keys, at most [`SOME`], in no particular order.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn terms_of(&self, repositories: &[i64]) -> Result<Vec<AutomationTerms>, DatabaseError> {
+        let of_these = automation::Column::RepositoryId.is_in(repositories.iter().copied());
+        self.terms(automation::Entity::find().filter(of_these)).await
+    }
+
     /// The next automations after a key, by key; empty at the end.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn automation_terms(&self, after: i64) -> Result<Vec<AutomationTerms>, DatabaseError> {
+        use automation::Column;
+        let next = automation::Entity::find()
+            .filter(Column::Id.gt(after))
+            .order_by_asc(Column::Id)
+            .limit(PAGE);
+        self.terms(next).await
+    }
+
+    async fn terms(
+        &self,
+        rows: Select<automation::Entity>,
+    ) -> Result<Vec<AutomationTerms>, DatabaseError> {
         use automation::Column;
         let columns = [
             Column::Id,
@@ -94,10 +158,7 @@ impl Scan {
             Column::BlueprintPath,
             Column::IndexedAt,
         ];
-        let rows = automation::Entity::find()
-            .filter(Column::Id.gt(after))
-            .order_by_asc(Column::Id)
-            .limit(PAGE)
+        let rows = rows
             .select_only()
             .columns(columns)
             .into_model::<TermsRow>()

@@ -100,8 +100,8 @@ const BLUEPRINTS: &[&str] = &[
     "x/y z.yaml",
     "sta",
 ];
-const OWNERS: &[&str] = &["ab", "Ab", "anna", "lampen"];
-const NAMES: &[&str] = &["home", "Home", "ha-config", "a.b"];
+pub(crate) const OWNERS: &[&str] = &["ab", "Ab", "anna", "lampen"];
+pub(crate) const NAMES: &[&str] = &["home", "Home", "ha-config", "a.b"];
 
 /// All rows of a random catalog, in the order they are given to the builder.
 #[derive(Clone, Debug)]
@@ -157,7 +157,7 @@ fn values(of: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec
     prop::collection::vec(value(of), 0..=most)
 }
 
-fn repository() -> impl Strategy<Value = RepositoryRow> {
+pub(crate) fn repository() -> impl Strategy<Value = RepositoryRow> {
     (value(OWNERS), value(NAMES), prop::option::of(text(4)), 0_u32..3).prop_map(
         |(owner, name, description, stars)| RepositoryRow {
             id: 0,
@@ -169,7 +169,7 @@ fn repository() -> impl Strategy<Value = RepositoryRow> {
     )
 }
 
-fn automation() -> impl Strategy<Value = AutomationRow> {
+pub(crate) fn automation() -> impl Strategy<Value = AutomationRow> {
     let texts = (
         prop::option::weighted(0.8, text(4)),
         prop::option::weighted(0.5, text(6)),
