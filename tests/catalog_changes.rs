@@ -55,7 +55,10 @@ fn same_repositories(
     prop_assert_eq!(catalog.totals(), fresh.totals());
     for owner in data::OWNERS {
         for name in data::NAMES {
-            prop_assert_eq!(catalog.repository_id(owner, name), fresh.repository_id(owner, name));
+            prop_assert_eq!(
+                catalog.repository_id(owner, name),
+                fresh.repository_id(owner, name)
+            );
         }
     }
     let ids = data.repositories.iter().map(|row| row.id);
@@ -94,9 +97,7 @@ fn follow_seeded(cases: u32, automations: usize, steps: usize) {
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let taken = (step(), prop::collection::vec(question(), 1..4));
     let cases = (data(automations), prop::collection::vec(taken, 1..=steps));
-    runner
-        .run(&cases, |(data, steps)| follow(data, &steps))
-        .unwrap();
+    runner.run(&cases, |(data, steps)| follow(data, &steps)).unwrap();
 }
 
 #[test]

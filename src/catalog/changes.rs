@@ -43,7 +43,11 @@ impl Changes {
         let mut rows = before.map(|before| before.rows.clone()).unwrap_or_default();
         let mut hidden = before.map(|before| before.hidden.clone()).unwrap_or_default();
         let touched = changed.iter().map(|content| content.repository.id);
-        hidden.extend(touched.chain(removed.iter().copied()).filter_map(|id| base.repositories.with_id(id)));
+        hidden.extend(
+            touched
+                .chain(removed.iter().copied())
+                .filter_map(|id| base.repositories.with_id(id)),
+        );
         hidden.sort_unstable();
         hidden.dedup();
         for id in removed {
@@ -55,7 +59,8 @@ impl Changes {
         let part = part_of(&rows)?;
         let mut gone = DocSet::empty(base.words());
         for &repository in &hidden {
-            base.posting(Dimension::Repositories, repository).add_to(&mut gone);
+            base.posting(Dimension::Repositories, repository)
+                .add_to(&mut gone);
         }
         let values = MergedValues::all(base, &part, &hidden, &gone);
         let hidden_documents = gone.count();

@@ -103,6 +103,7 @@ impl Documents {
         let numbers =
             self.repositories.capacity() + self.by_recent.capacity() + self.recent_places.capacity();
         (self.ids.capacity() + self.indexed_at.capacity()) * size_of::<i64>()
-            + numbers * size_of::<u32>() + self.runs.memory()
+            + numbers * size_of::<u32>()
+            + self.runs.memory()
     }
 }

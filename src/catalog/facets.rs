@@ -39,7 +39,9 @@ impl Catalog {
             matching: folded.as_deref().filter(|text| !text.trim().is_empty()),
         };
         let [repositories, blueprints, triggers, action_domains, actions] = Dimension::ALL.map(|dimension| {
-            let counts = counts.as_mut().map(|counts| counts.next().unwrap_or(Counts::NONE));
+            let counts = counts
+                .as_mut()
+                .map(|counts| counts.next().unwrap_or(Counts::NONE));
             self.list(dimension, counts, &chosen[dimension as usize], wanted)
         });
         Facets {
@@ -62,12 +64,7 @@ struct Tally<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn tally<'k>(
-        self,
-        text: &Scope,
-        filter: &Filter,
-        known: impl Fn(Dimension) -> &'k [u32],
-    ) -> Tally<'a> {
+    fn tally<'k>(self, text: &Scope, filter: &Filter, known: impl Fn(Dimension) -> &'k [u32]) -> Tally<'a> {
         let sets = Dimension::ALL.map(|dimension| self.chosen_set(dimension, filter, known(dimension)));
         let base = self.narrowed(text, &sets, None);
         let unfiltered: Vec<_> = Dimension::ALL

@@ -35,7 +35,10 @@ impl MergedValues {
                 }
             } else {
                 let gone = &own_gone[base.own_range(dimension)];
-                counts.iter_mut().zip(gone).for_each(|(count, gone)| *count -= gone);
+                counts
+                    .iter_mut()
+                    .zip(gone)
+                    .for_each(|(count, gone)| *count -= gone);
             }
             Self::new(dimension, counts, base, fresh)
         })

@@ -2,7 +2,7 @@
 
 use super::answer::SearchHits;
 use super::both::Both;
-use super::found::Found;
+use super::found::{Found, Shelf};
 use super::query::Order;
 
 /// The ids of one page, and how many were found.
@@ -21,12 +21,12 @@ pub(super) fn page(found: Both<Found<'_>>, order: Order, offset: usize, limit: u
 fn merged(found: Both<Found<'_>>, order: Order, offset: usize, limit: usize) -> Vec<i64> {
     let Both { base, fresh } = found;
     let Some(fresh) = fresh.filter(|fresh| !fresh.is_empty()) else {
-        return base.page(order, offset, limit, |shelf, document| shelf.id(document));
+        return base.page(order, offset, limit, Shelf::id);
     };
     let end = offset.saturating_add(limit);
-    let mut places = fresh.page(order, 0, end, |shelf, document| shelf.place(document));
+    let mut places = fresh.page(order, 0, end, Shelf::place);
     let first = offset - offset.min(places.len());
-    places.extend(base.page(order, first, end - first, |shelf, document| shelf.place(document)));
+    places.extend(base.page(order, first, end - first, Shelf::place));
     places.sort_unstable();
     let page = places.into_iter().skip(offset - first).take(limit);
     page.map(|(_, _, id)| id).collect()

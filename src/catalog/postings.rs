@@ -176,8 +176,14 @@ mod tests {
         let mut set = DocSet::empty(words_for(200));
         postings.get(2).add_to(&mut set);
         assert_eq!([0, 1, 2].map(|term| postings.get(term).count_in(&set)), [2, 0, 2]);
-        assert_eq!([0, 1, 2].map(|term| postings.get(term).meets(&set)), [true, false, true]);
+        assert_eq!(
+            [0, 1, 2].map(|term| postings.get(term).meets(&set)),
+            [true, false, true]
+        );
         let others = set.complement(200);
-        assert_eq!([0, 1, 2].map(|term| postings.get(term).meets(&others)), [true, false, false]);
+        assert_eq!(
+            [0, 1, 2].map(|term| postings.get(term).meets(&others)),
+            [true, false, false]
+        );
     }
 }

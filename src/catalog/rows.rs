@@ -49,7 +49,11 @@ impl RepositoryContent {
     /// Heap bytes, but for what an allocator adds.
     pub(super) fn memory(&self) -> usize {
         let text = |text: &Option<String>| text.as_ref().map_or(0, String::capacity);
-        let list = |list: &[String]| list.iter().map(|it| size_of::<String>() + it.capacity()).sum::<usize>();
+        let list = |list: &[String]| {
+            list.iter()
+                .map(|it| size_of::<String>() + it.capacity())
+                .sum::<usize>()
+        };
         let of_automation = |row: &AutomationRow| {
             let texts = text(&row.alias) + text(&row.description) + text(&row.blueprint_path);
             size_of::<AutomationRow>() + texts + list(&row.trigger_types) + list(&row.action_calls)

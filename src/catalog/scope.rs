@@ -67,13 +67,11 @@ impl Side<'_> {
     }
 
     /// The values of one dimension that bear a name.
-    fn named(&self, dimension: Dimension, name: &str, found: &mut Vec<u32>) {
+    fn named(self, dimension: Dimension, name: &str) -> Vec<u32> {
         let values = &self.part.values[dimension as usize];
         match dimension {
-            Dimension::Repositories => {
-                found.extend(self.part.repositories.named(name, values.names()));
-            }
-            _ => found.extend(values.find(name)),
+            Dimension::Repositories => self.part.repositories.named(name, values.names()).to_vec(),
+            _ => values.find(name).into_iter().collect(),
         }
     }
 }
@@ -103,15 +101,11 @@ impl Catalog {
             unknown: Vec::new(),
         };
         for name in filter.values(dimension) {
-            let mut is_known = false;
-            sides.zip(chosen.known.as_mut()).map(|(side, known)| {
-                let before = known.len();
-                side.named(dimension, name, known);
-                if std::ptr::eq(side.part, &*self.base) {
-                    known.retain(|&value| self.is_known(dimension, value));
-                }
-                is_known |= known.len() > before;
-            });
+            let mut named = sides.map(|side| side.named(dimension, name));
+            named.base.retain(|&value| self.is_known(dimension, value));
+            let is_known = named.iter().any(|named| !named.is_empty());
+            let known = chosen.known.as_mut();
+            known.zip(named).map(|(known, named)| known.extend(named));
             if !is_known {
                 chosen.unknown.push(name.clone());
             }

@@ -33,7 +33,8 @@ impl Catalog {
 impl Side<'_> {
     /// How many documents count.
     pub(super) fn count(self) -> u32 {
-        self.alive.map_or_else(|| self.part.document_count(), DocSet::count)
+        self.alive
+            .map_or_else(|| self.part.document_count(), DocSet::count)
     }
 
     /// Whether any automation that counts has the token.

@@ -51,7 +51,9 @@ impl Catalog {
     /// Whether so much has changed since the last build that another is worth its while.
     pub fn wants_rebuild(&self) -> bool {
         let bound = REBUILD_LEAST.max(self.base.document_count() / REBUILD_SHARE);
-        self.changes.as_ref().is_some_and(|changes| changes.weight() > bound)
+        self.changes
+            .as_ref()
+            .is_some_and(|changes| changes.weight() > bound)
     }
 
     /// How many automations are kept beside the last build, or hidden in it, because they changed since.
@@ -70,16 +72,23 @@ impl Catalog {
     /// The id of a repository; upper and lower case of ASCII letters are one, as on GitHub.
     pub fn repository_id<'a>(&'a self, owner: &str, name: &str) -> Option<i64> {
         let wanted = format!("{owner}/{name}");
-        let first = |side: Side<'a>| {
+        let named = |side: Side<'a>| {
             let names = side.part.values[Dimension::Repositories as usize].names();
-            let mut named = side.part.repositories.named(&wanted, names).iter();
-            let is_base = std::ptr::eq(side.part, &*self.base);
-            let number = *named.find(|&&number| !is_base || self.is_known(Dimension::Repositories, number))?;
-            Some((names.get(number as usize), side.part.repositories.id(number)))
+            let numbers = side.part.repositories.named(&wanted, names).iter();
+            numbers.map(move |&number| {
+                (
+                    number,
+                    names.get(number as usize),
+                    side.part.repositories.id(number),
+                )
+            })
         };
-        let found = self.sides().map(first);
-        let (_, id) = found.base.into_iter().chain(found.fresh.flatten()).min()?;
-        Some(id)
+        let sides = self.sides();
+        let in_base =
+            named(sides.base).filter(|&(number, ..)| self.is_known(Dimension::Repositories, number));
+        let all = in_base.chain(sides.fresh.map(named).into_iter().flatten());
+        // Of several the first in the order of names, whichever part they are in.
+        all.map(|(_, name, id)| (name, id)).min().map(|(_, id)| id)
     }
 
     /// How many automations a repository has; `None` if there is no such repository.

@@ -27,7 +27,9 @@ impl Catalog {
         let mut least = usize::MAX;
         let nearest = self.sides().map(|side| {
             let text = &side.part.text;
-            let found = text.spelling.nearest(word, &text.tokens, least, |token| side.has(token));
+            let found = text
+                .spelling
+                .nearest(word, &text.tokens, least, |token| side.has(token));
             if !found.tokens.is_empty() {
                 least = found.edits;
             }

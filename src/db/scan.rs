@@ -143,10 +143,7 @@ impl Scan {
         self.terms(next).await
     }
 
-    async fn terms(
-        &self,
-        rows: Select<automation::Entity>,
-    ) -> Result<Vec<AutomationTerms>, DatabaseError> {
+    async fn terms(&self, rows: Select<automation::Entity>) -> Result<Vec<AutomationTerms>, DatabaseError> {
         use automation::Column;
         let columns = [
             Column::Id,
