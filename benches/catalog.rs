@@ -1,11 +1,14 @@
-//! The speed of the catalog on synthetic data: building it, a page of search, all facets.
+//! The speed of the catalog on synthetic data: building it, changing it, a page of search, all facets; these on a catalog
+//! just built, on one with a repository changed since, and on one with as many changed as it takes before it is built
+//! anew.
 //!
 //! Levels 2 to 4 by default; `CATALOG_LEVELS=5` (or `2,5`) chooses others.
 
 use std::hint::black_box;
 
 use autodex::catalog::{
-    AutomationRow, Catalog, CatalogBuilder, FacetQuery, Filter, Order, RepositoryRow, SearchQuery,
+    AutomationRow, Catalog, CatalogBuilder, FacetQuery, Filter, Order, RepositoryContent, RepositoryRow,
+    SearchQuery,
 };
 use autodex::synth::{Level, Synth};
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
@@ -56,6 +59,62 @@ fn build(rows: &Rows) -> Catalog {
         builder.automation(row).unwrap();
     }
     builder.build().unwrap()
+}
+
+/// Some repositories of the middle, as if each had been indexed anew with a star more.
+fn contents(rows: &Rows, count: usize) -> Vec<RepositoryContent> {
+    let middle = rows.repositories.len() / 2;
+    let mut contents: Vec<_> = rows.repositories[middle..]
+        .iter()
+        .take(count)
+        .map(|row| RepositoryContent {
+            repository: RepositoryRow {
+                stars: row.stars + 1,
+                ..row.clone()
+            },
+            automations: Vec::new(),
+        })
+        .collect();
+    for row in &rows.automations {
+        let at = usize::try_from(row.repository - 1).unwrap();
+        if let Some(content) = at.checked_sub(middle).and_then(|at| contents.get_mut(at)) {
+            content.automations.push(row.clone());
+        }
+    }
+    contents
+}
+
+/// Changed until it is about to want to be built anew.
+fn much_changed(catalog: &Catalog, rows: &Rows) -> Catalog {
+    let mut changed = catalog.clone();
+    for count in (1..).map(|step| step * rows.repositories.len().div_ceil(200)) {
+        let next = catalog.changed(contents(rows, count), &[]).unwrap();
+        if next.wants_rebuild() {
+            return changed;
+        }
+        changed = next;
+    }
+    changed
+}
+
+fn changes(group: &mut BenchmarkGroup<'_, WallTime>, catalog: &Catalog, rows: &Rows) -> [Catalog; 2] {
+    let one = contents(rows, 1);
+    let (little, much) = (
+        catalog.changed(one.clone(), &[]).unwrap(),
+        much_changed(catalog, rows),
+    );
+    println!(
+        "{} automations changed or hidden, and {}",
+        little.patched(),
+        much.patched()
+    );
+    group.bench_function("change/one repository", |b| {
+        b.iter(|| catalog.changed(one.clone(), &[]).unwrap());
+    });
+    group.bench_function("change/one repository more", |b| {
+        b.iter(|| much.changed(one.clone(), &[]).unwrap());
+    });
+    [little, much]
 }
 
 fn two_filters() -> Filter {
@@ -158,11 +217,20 @@ fn catalog(criterion: &mut Criterion) {
             per(memory.strings),
             per(memory.structure)
         );
+        let [little, much] = changes(&mut group, &catalog, &rows);
         drop(rows);
-        group.sample_size(60);
-        searches(&mut group, &catalog);
-        facets(&mut group, &catalog);
         group.finish();
+        for (name, catalog) in [
+            ("", &catalog),
+            (", one changed", &little),
+            (", many changed", &much),
+        ] {
+            let mut group = criterion.benchmark_group(format!("level {number}{name}"));
+            group.sample_size(60);
+            searches(&mut group, catalog);
+            facets(&mut group, catalog);
+            group.finish();
+        }
     }
 }
 
