@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod indexer;
 pub mod model;
+pub mod persisted;
 pub mod rate_limit;
 pub mod redis_conn;
 pub mod synth;

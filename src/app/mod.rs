@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::db::{Database, DatabaseError};
 use crate::graphql::{CacheControl, Caching, Engine};
 use crate::http::Services;
+use crate::persisted::{Documents, ManifestError};
 use crate::rate_limit::{RateLimiter, TrustedProxies};
 use crate::redis_conn::{RedisConn, RedisUrlError};
 
@@ -38,6 +39,9 @@ pub enum BuildError {
     /// `REDIS_URL` cannot be used. (A Redis that does not answer is no reason not to start.)
     #[error(transparent)]
     Redis(#[from] RedisUrlError),
+    /// `TRUSTED_DOCUMENTS` names no manifest that can be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
 }
 
 impl App {
@@ -56,7 +60,9 @@ impl App {
         let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
         let limits = &config.rate_limit;
         let limiter = RateLimiter::new(limits, redis.clone(), Instant::now(), SystemTime::now());
+        let documents = Documents::new(&config.persisted, redis.clone(), Engine::check_syntax)?;
         let services = Services {
+            documents: Arc::new(documents),
             engine: Engine::new(&config.graphql, database.clone(), caching, control.clone()),
             live,
             database,

@@ -8,6 +8,7 @@ mod cache;
 mod environment;
 mod from_files;
 mod network;
+mod persisted;
 mod rate_limit;
 mod read;
 mod redis;
@@ -20,6 +21,7 @@ use std::time::Duration;
 pub use cache::CacheConfig;
 pub use environment::{ConfigError, Environment, Problem};
 pub use network::{Network, NetworkError};
+pub use persisted::PersistedConfig;
 pub use rate_limit::RateLimitConfig;
 pub use redis::RedisConfig;
 pub use secret::Secret;
@@ -34,6 +36,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// What GraphQL allows.
     pub graphql: GraphqlConfig,
+    /// What is kept of the documents that clients send.
+    pub persisted: PersistedConfig,
     /// How the catalog follows the database.
     pub catalog: CatalogConfig,
     /// Where Redis is.

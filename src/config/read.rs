@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     AdminConfig, CacheConfig, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment, GraphqlConfig,
-    HttpConfig, LogConfig, LogFormat, RateLimitConfig, RedisConfig, Secret,
+    HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig, RedisConfig, Secret,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -41,6 +41,7 @@ impl Config {
             graphql: GraphqlConfig {
                 introspection_enabled: env.boolean("INTROSPECTION_ENABLED", true),
             },
+            persisted: persisted(env),
             catalog: CatalogConfig {
                 poll_interval: env.milliseconds("CATALOG_POLL_INTERVAL_MS", 1_000),
             },
@@ -86,6 +87,17 @@ fn is_origin(text: &str) -> bool {
                     .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
                 && host_is_plain(host)
         })
+}
+
+fn persisted(env: &Environment) -> PersistedConfig {
+    let megabytes: u64 = env.parsed("PERSISTED_QUERIES_MAX_MB", "a number of mebibytes", 8);
+    let trusted = env.text("TRUSTED_DOCUMENTS", "");
+    PersistedConfig {
+        enabled: env.boolean("PERSISTED_QUERIES_ENABLED", true),
+        max_bytes: megabytes.saturating_mul(1 << 20),
+        ttl: Duration::from_secs(env.at_least("PERSISTED_QUERIES_TTL", &1, 86_400)),
+        trusted_documents: (!trusted.is_empty()).then(|| trusted.into()),
+    }
 }
 
 fn redis(env: &Environment) -> RedisConfig {

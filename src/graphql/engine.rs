@@ -242,6 +242,15 @@ impl Engine {
         Answer::plain(finish::body(&response, outcome), outcome, cache)
     }
 
+    /// Whether a text is a document at all; what is wrong with it otherwise.
+    ///
+    /// # Errors
+    /// It cannot be parsed.
+    pub fn check_syntax(text: &str) -> Result<(), String> {
+        let parsed = async_graphql::parser::parse_query(text);
+        parsed.map(drop).map_err(|error| error.to_string())
+    }
+
     /// Whether a document's chosen operation changes anything; `None` where it cannot be told.
     pub fn is_mutation(operation: &Operation) -> Option<bool> {
         let document = async_graphql::parser::parse_query(&operation.query).ok()?;
@@ -261,6 +270,11 @@ struct Running {
 }
 
 impl Answer {
+    /// The answer to what is not run at all.
+    pub fn refused(message: String, code: ErrorCode) -> Self {
+        rejected(ServerError::new(message, None), code)
+    }
+
     fn plain(body: Bytes, outcome: Outcome, cache: CacheOutcome) -> Self {
         Self {
             body,

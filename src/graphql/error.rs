@@ -16,6 +16,10 @@ pub enum ErrorCode {
     ParseFailed,
     /// The document does not fit the schema.
     ValidationFailed,
+    /// The id of a document is not known here: send the document along.
+    PersistedQueryNotFound,
+    /// Documents are not kept here: always send them.
+    PersistedQueryNotSupported,
     /// Only an operator may.
     Forbidden,
     /// The document comes to too much.
@@ -35,6 +39,8 @@ impl ErrorCode {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Forbidden => "FORBIDDEN",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::RateLimited => "RATE_LIMITED",

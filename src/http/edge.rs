@@ -25,6 +25,7 @@ use super::cors;
 use super::graphql::Asking;
 use super::limit::{self, Door};
 use super::request_id::{RequestId, X_REQUEST_ID};
+use super::security;
 use super::state::Shared;
 
 /// A future that is boxed once, whatever happens in it.
@@ -139,6 +140,8 @@ impl Passage {
         let cors = self.inner.cors.clone();
         let mut response = cors.layer(self).oneshot(request).await?;
         response.headers_mut().insert(X_REQUEST_ID, header);
+        // A preflight has come no further than here.
+        security::write(response.headers_mut());
         Ok(response)
     }
 
@@ -148,6 +151,7 @@ impl Passage {
         let (mut response, ran) = self.answer(request, started).await;
         let headers = response.headers_mut();
         headers.insert(X_REQUEST_ID, self.id.header());
+        security::write(headers);
         if self.inner.varies_by_origin {
             headers.append(header::VARY, HeaderValue::from_static("origin"));
         }
@@ -164,7 +168,7 @@ impl Passage {
             return (self.route(request).await, None);
         }
         let client = door.client(self.peer, request.headers());
-        let decision = match door.charge(client, 1).await {
+        let decision = match door.charge(client, 1, request.headers()).await {
             Ok(decision) => decision,
             Err(denied) => return (*denied, None),
         };

@@ -1,11 +1,13 @@
 //! Requests that never reach GraphQL: every one is answered with a GraphQL error all the same, under its status code.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::accept::Media;
 use crate::graphql::{ErrorCode, QueryError};
+use crate::persisted;
 
 /// Why a request was not taken.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -22,6 +24,21 @@ pub(super) enum Failure {
         /// The bound, in bytes.
         limit: usize,
     },
+    /// The client takes none of the types that answers come in.
+    #[error("accept is {given:?}; expected application/graphql-response+json or application/json")]
+    NotAcceptable {
+        /// What it takes.
+        given: String,
+    },
+    /// A page of another site may have made it.
+    #[error(
+        "this GET may have been made by another site's page without its visitor's knowledge: add the header \
+         `apollo-require-preflight: true`, or have the page's origin added to CORS_ALLOWED_ORIGINS"
+    )]
+    CrossSite,
+    /// Its document is not run.
+    #[error(transparent)]
+    Document(#[from] persisted::Refused),
     /// The body is of a type that is not read.
     #[error("the request body is {given:?}; expected application/json")]
     MediaType {
@@ -59,9 +76,11 @@ pub(super) enum Failure {
 impl Failure {
     const fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) | Self::NoQuery => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+            Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => StatusCode::FORBIDDEN,
+            Self::Malformed(_) | Self::NoQuery | Self::Document(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::OtherMethod { .. } | Self::Method { .. } | Self::MutationByGet => {
                 StatusCode::METHOD_NOT_ALLOWED
@@ -74,8 +93,11 @@ impl Failure {
         }
     }
 
-    const fn code(&self) -> ErrorCode {
+    pub(super) const fn code(&self) -> ErrorCode {
         match self {
+            Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => ErrorCode::Forbidden,
+            Self::Document(persisted::Refused::NotFound) => ErrorCode::PersistedQueryNotFound,
+            Self::Document(persisted::Refused::NotSupported) => ErrorCode::PersistedQueryNotSupported,
             Self::NotReady => ErrorCode::Timeout,
             Self::Resolver(error) => error.code(),
             _ => ErrorCode::BadUserInput,
@@ -83,14 +105,16 @@ impl Failure {
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
+impl Failure {
+    /// The answer, in a media type.
+    pub(super) fn respond(self, media: Media) -> Response {
         if let Self::Resolver(QueryError::Internal { request_id, cause }) = &self {
             tracing::error!(request_id, error = %cause, "an operator's operation failed");
         }
         let error = json!({"message": self.to_string(), "extensions": {"code": self.code().as_str()}});
         let mut response = (self.status(), Json(json!({"errors": [error]}))).into_response();
         let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
             Self::NotReady => {
@@ -105,5 +129,25 @@ impl IntoResponse for Failure {
             _ => {}
         }
         response
+    }
+
+    /// The answer to a request with these headers: in the type it asks for.
+    ///
+    /// That a persisted query is not found is no failure but a step of the protocol, which clients expect under 200; the
+    /// new media type has no 200 without data, so it is told in the old one to whoever takes that too.
+    pub(super) fn respond_to(self, headers: &HeaderMap) -> Response {
+        use persisted::Refused::{NotFound, NotSupported};
+        if matches!(self, Self::Document(NotFound | NotSupported)) && Media::Json.is_taken(headers) {
+            let mut response = self.respond(Media::Json);
+            *response.status_mut() = StatusCode::OK;
+            return response;
+        }
+        self.respond(Media::of_or_json(headers))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.respond(Media::Json)
     }
 }

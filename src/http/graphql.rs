@@ -9,12 +9,14 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::accept::Media;
 use super::access_log::Ran;
 use super::asked::{self, Asked};
 use super::cache_headers;
+use super::csrf;
+use super::documents;
 use super::failure::Failure;
 use super::limit::{Client, Door};
 use super::request_id::RequestId;
@@ -51,7 +53,7 @@ impl Asking<'_> {
                 allowed: "GET, POST",
             }),
         };
-        answered.unwrap_or_else(|failure| (failure.into_response(), None))
+        answered.unwrap_or_else(|failure| (failure.respond_to(&parts.headers), None))
     }
 
     async fn post(self, parts: &Parts, body: Body) -> Result<Answered, Failure> {
@@ -62,37 +64,49 @@ impl Asking<'_> {
             return Ok(answered);
         }
         // Boxed, so that the future of a kept answer stays small.
-        Box::pin(async move { Ok(exchange.answer(asked::in_body(&body)?).await) }).await
+        Box::pin(async move { exchange.answer(asked::in_body(&body)?).await }).await
     }
 
     async fn get(self, parts: &Parts) -> Result<Answered, Failure> {
+        csrf::check_get(&parts.headers, &self.services.config.cors_allowed_origins)?;
         let query = parts.uri.query().unwrap_or_default();
         let mut exchange = self.exchange(parts, "GET", query.as_bytes())?;
         if let Some(answered) = exchange.seen_before().await {
             return Ok(answered);
         }
-        let operation = asked::in_query_string(query)?;
-        if Engine::is_mutation(&operation) == Some(true) {
-            return Err(Failure::MutationByGet);
-        }
-        Box::pin(async move { Ok(exchange.answer(Asked::One(operation)).await) }).await
+        Box::pin(async move { exchange.answer(Asked::One(asked::in_query_string(query)?)).await }).await
     }
 
     fn exchange<'a>(self, parts: &'a Parts, method: &str, request: &[u8]) -> Result<Exchange<'a>, Failure>
     where
         Self: 'a,
     {
+        let media = media(&parts.headers)?;
         let snapshot = self.services.live.current().ok_or(Failure::NotReady)?;
         let request = self.services.engine.caching().request_digest(method, request);
         Ok(Exchange {
             asking: self,
             headers: &parts.headers,
             method: &parts.method,
+            media,
             snapshot,
             request,
             check: None,
         })
     }
+}
+
+/// The type the answer is to have.
+fn media(headers: &HeaderMap) -> Result<Media, Failure> {
+    Media::of(headers).ok_or_else(|| {
+        let lines = headers.get_all(header::ACCEPT).iter();
+        let given: Vec<_> = lines
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
+            .collect();
+        Failure::NotAcceptable {
+            given: given.join(", "),
+        }
+    })
 }
 
 /// The body, if it is not larger than allowed.
@@ -116,6 +130,7 @@ struct Exchange<'a> {
     asking: Asking<'a>,
     headers: &'a HeaderMap,
     method: &'a Method,
+    media: Media,
     snapshot: Arc<Snapshot>,
     request: RequestDigest,
     /// Whether a hit is to be compared with a fresh answer; `None` = by chance.
@@ -142,21 +157,38 @@ impl Exchange<'_> {
         }
     }
 
-    async fn answer(&self, asked: Asked) -> Answered {
+    async fn answer(&self, asked: Asked) -> Result<Answered, Failure> {
+        let documents = &self.asking.services.documents;
         match asked {
-            Asked::One(operation) => {
-                let answer = self.run(operation, Some(self.request)).await;
-                self.respond(answer)
+            Asked::One(wanted) => {
+                let found = documents::Found::of(wanted, documents).await?;
+                if *self.method != Method::POST && Engine::is_mutation(&found.operation) == Some(true) {
+                    return Err(Failure::MutationByGet);
+                }
+                let run = async |operation| self.run(operation, Some(self.request)).await;
+                Ok(self.respond(found.run(documents, run).await))
             }
             Asked::Many(operations) => {
                 let more = u32::try_from(operations.len() - 1).unwrap_or(u32::MAX);
                 if more > 0
-                    && let Err(denied) = self.asking.door.charge(self.asking.client, more).await
+                    && let Err(denied) = self
+                        .asking
+                        .door
+                        .charge(self.asking.client, more, self.headers)
+                        .await
                 {
-                    return (*denied, None);
+                    return Ok((*denied, None));
                 }
-                let all = operations.into_iter().map(|operation| self.run(operation, None));
-                self.respond_to_batch(&futures_util::future::join_all(all).await)
+                let all = operations.into_iter().map(|wanted| async {
+                    match documents::Found::of(wanted, documents).await {
+                        Ok(found) => {
+                            let run = async |operation| self.run(operation, None).await;
+                            found.run(documents, run).await
+                        }
+                        Err(refused) => documents::refusal(refused),
+                    }
+                });
+                Ok(self.respond_to_batch(&futures_util::future::join_all(all).await))
             }
         }
     }
@@ -178,7 +210,7 @@ impl Exchange<'_> {
     }
 
     fn respond(&self, answer: Answer) -> Answered {
-        let media = Media::of(self.headers);
+        let media = self.media;
         let by_get = *self.method != Method::POST;
         let held = answer.etag.as_ref().filter(|_| by_get);
         let (status, body) = if held.is_some_and(|etag| cache_headers::already_held(self.headers, etag)) {
@@ -220,7 +252,7 @@ impl Exchange<'_> {
             outcome: if all_ok { Outcome::Ok } else { Outcome::Partial },
             cache: None,
         };
-        let response = finish(StatusCode::OK, headers, body.into(), Media::of(self.headers));
+        let response = finish(StatusCode::OK, headers, body.into(), self.media);
         (response, Some(ran))
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::accept::Media;
 use super::state::Services;
 use super::text::Text;
 use crate::graphql::ErrorCode;
@@ -65,10 +66,15 @@ impl Door {
         )
     }
 
-    /// Charges a client. `Err` is the answer if it may not.
-    pub(super) async fn charge(&self, client: Client, cost: u32) -> Result<Decision, Box<Response>> {
+    /// Charges a client. `Err` is the answer to a request with these headers if it may not.
+    pub(super) async fn charge(
+        &self,
+        client: Client,
+        cost: u32,
+        headers: &HeaderMap,
+    ) -> Result<Decision, Box<Response>> {
         match self.limiter.check(client.0, cost, Instant::now()).await {
-            Decision::Deny(denial) => Err(Box::new(self.refusal(denial))),
+            Decision::Deny(denial) => Err(Box::new(self.refusal(denial, Media::of_or_json(headers)))),
             decision => Ok(decision),
         }
     }
@@ -83,7 +89,7 @@ impl Door {
     }
 
     /// 429, in the form of a GraphQL answer.
-    fn refusal(&self, denial: Denial) -> Response {
+    fn refusal(&self, denial: Denial, media: Media) -> Response {
         let (policy, wait) = (self.limiter.policy(), denial.retry_after);
         let (limit, window) = (policy.limit(), policy.window().as_secs());
         let message = format!("more than {limit} requests in {window} seconds; try again in {wait} seconds");
@@ -91,6 +97,7 @@ impl Door {
         let body = Json(json!({"errors": [{"message": message, "extensions": extensions}]}));
         let mut response = (StatusCode::TOO_MANY_REQUESTS, body).into_response();
         let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write(headers, denial.quota);

@@ -6,6 +6,8 @@ mod admin;
 mod asked;
 mod cache_headers;
 mod cors;
+mod csrf;
+mod documents;
 mod edge;
 mod failure;
 mod graphiql;
@@ -13,7 +15,9 @@ mod graphql;
 mod health;
 mod limit;
 mod metrics;
+mod quality;
 mod request_id;
+mod security;
 mod state;
 mod text;
 

@@ -6,6 +6,7 @@ use crate::catalog::Live;
 use crate::config::{AdminConfig, HttpConfig};
 use crate::db::Database;
 use crate::graphql::{CacheControl, Engine};
+use crate::persisted::Documents;
 use crate::rate_limit::{RateLimiter, TrustedProxies};
 
 /// The parts as handlers get them: one count raised for a request, not one for each part.
@@ -16,6 +17,8 @@ pub(super) type Shared = Arc<Services>;
 pub struct Services {
     /// Runs GraphQL.
     pub engine: Engine,
+    /// The documents that requests may name by an id.
+    pub documents: Arc<Documents>,
     /// The catalog in use.
     pub live: Arc<Live>,
     /// The database, to ask whether it is there.

@@ -10,7 +10,15 @@ const LAYERS: [(u8, &[&str]); 7] = [
     (3, &["graphql"]),
     (
         2,
-        &["cache", "catalog", "indexer", "rate_limit", "transfer", "synth"],
+        &[
+            "cache",
+            "catalog",
+            "indexer",
+            "persisted",
+            "rate_limit",
+            "transfer",
+            "synth",
+        ],
     ),
     (1, &["db", "redis_conn"]),
     (0, &["config", "telemetry", "model"]),

@@ -18,6 +18,7 @@ const HOMES: [(&str, &[&str]); 11] = [
             "src/cache/redis_tier.rs",
             "src/cache/write_queue.rs",
             "src/cache/popular/store.rs",
+            "src/persisted/redis_tier.rs",
             "src/rate_limit/counters.rs",
         ],
     ),
