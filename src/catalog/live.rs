@@ -45,6 +45,31 @@ impl Live {
         Ok(true)
     }
 
+    /// A newer snapshot than one, made now if need be, whatever else would have had it wait; `None` if the database holds
+    /// nothing newer.
+    ///
+    /// # Errors
+    /// The database failed; the snapshot in use stays.
+    pub async fn newer_than(
+        &self,
+        seen: &Snapshot,
+        database: &Database,
+    ) -> Result<Option<Arc<Snapshot>>, LoadError> {
+        let is_newer = |it: &Arc<Snapshot>| it.state.data_version > seen.state.data_version;
+        // Who has waited while one was made finds it here.
+        let _making = self.making.lock().await;
+        if let Some(newer) = self.current().filter(is_newer) {
+            return Ok(Some(newer));
+        }
+        let state = database.state().await?;
+        if !seen.leads_to(&state) {
+            return Ok(None);
+        }
+        let newer = Arc::new(seen.advanced(database).await?);
+        self.current.store(Some(Arc::clone(&newer)));
+        Ok(Some(newer))
+    }
+
     /// Whether so much has changed since the catalog was built that [`Live::rebuild`] is worth its while.
     pub fn wants_rebuild(&self) -> bool {
         self.current()

@@ -30,6 +30,16 @@ impl CacheControl {
         }
     }
 
+    /// The catalog in use.
+    pub(super) const fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// The database it follows.
+    pub(super) const fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Makes every instance forget its answers of some kinds, or of all where none is named: raises their counts in the
     /// database, takes the new generation up here, and tells the others.
     ///

@@ -30,11 +30,12 @@ pub struct Engine {
     schema: Schema<Query, Mutation, EmptySubscription>,
     database: Database,
     caching: Arc<Caching>,
+    control: CacheControl,
     introspection_enabled: bool,
 }
 
 /// What a client asks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Operation {
     /// The document.
     pub query: String,
@@ -45,6 +46,7 @@ pub struct Operation {
 }
 
 /// Under what circumstances.
+#[derive(Clone)]
 pub struct Circumstances {
     /// The data to answer from.
     pub snapshot: Arc<Snapshot>,
@@ -73,6 +75,8 @@ pub struct Answer {
     pub cache: CacheOutcome,
     /// Whether some of its values came out of the cache, though it did not as a whole.
     pub partly_cached: bool,
+    /// Whether it lacks a row that the snapshot names and the database no longer has.
+    pub behind: bool,
     /// The operation's name, if it has one.
     pub operation_name: Option<String>,
 }
@@ -111,7 +115,7 @@ impl Engine {
             .limit_depth(MAX_DEPTH)
             .extension(CacheExtension)
             .data(Arc::clone(&caching))
-            .data(control);
+            .data(control.clone());
         if !config.introspection_enabled {
             schema = schema.disable_introspection();
         }
@@ -119,6 +123,7 @@ impl Engine {
             schema: schema.finish(),
             database,
             caching,
+            control,
             introspection_enabled: config.introspection_enabled,
         }
     }
@@ -128,8 +133,13 @@ impl Engine {
         &self.caching
     }
 
-    /// Runs an operation.
-    pub async fn run(&self, operation: Operation, at: Circumstances) -> Answer {
+    /// The cache in an operator's hands, and what it looks at.
+    pub(super) const fn control(&self) -> &CacheControl {
+        &self.control
+    }
+
+    /// Runs an operation, from the snapshot given and no other.
+    pub(super) async fn run_once(&self, operation: Operation, at: Circumstances) -> Answer {
         let mut document = match async_graphql::parser::parse_query(&operation.query) {
             Ok(document) => document,
             Err(error) => return rejected(error.into(), ErrorCode::ParseFailed),
@@ -195,7 +205,7 @@ impl Engine {
             .data(at.snapshot)
             .data(at.access)
             .data(at.traffic)
-            .data(Loaders::new(&self.database, at.request_id))
+            .data(Loaders::new(&self.database, at.request_id, Arc::clone(&parts)))
             .data(Arc::clone(&parts));
         let response = self.schema.execute(request).await;
         let mut answer = match ticket.and_then(|ticket| ticket.landed()) {
@@ -203,6 +213,7 @@ impl Engine {
             None => self.uncached(response, &root, at.traffic),
         };
         answer.partly_cached = parts.any_hit() && !answer.cache.is_hit();
+        answer.behind |= parts.is_behind();
         answer.operation_name = name;
         answer
     }
@@ -226,7 +237,10 @@ impl Engine {
                     .caching
                     .cache()
                     .bypass(Kind::Response, traffic, BypassReason::Errors);
-                Answer::plain(unfinished.body.clone(), unfinished.outcome, cache)
+                Answer {
+                    behind: unfinished.behind,
+                    ..Answer::plain(unfinished.body.clone(), unfinished.outcome, cache)
+                }
             }
         }
     }
@@ -282,6 +296,7 @@ impl Answer {
             outcome,
             cache,
             partly_cached: false,
+            behind: false,
             operation_name: None,
         }
     }

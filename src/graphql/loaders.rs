@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 
+use super::caching::Parts;
 use super::error::QueryError;
 use crate::db::{Database, DatabaseError, StoredAutomation, StoredRepository};
 
@@ -17,6 +18,8 @@ pub(super) struct Loaders {
     automations: DataLoader<AutomationRows, HashMapCache>,
     repositories: DataLoader<RepositoryRows, HashMapCache>,
     request_id: String,
+    /// Told of rows that are gone.
+    parts: Arc<Parts>,
 }
 
 struct AutomationRows(Database);
@@ -44,7 +47,7 @@ impl Loader<i64> for RepositoryRows {
 }
 
 impl Loaders {
-    pub(super) fn new(database: &Database, request_id: String) -> Self {
+    pub(super) fn new(database: &Database, request_id: String, parts: Arc<Parts>) -> Self {
         let automations = AutomationRows(database.clone());
         let repositories = RepositoryRows(database.clone());
         Self {
@@ -53,6 +56,7 @@ impl Loaders {
             repositories: DataLoader::with_cache(repositories, tokio::spawn, HashMapCache::default())
                 .max_batch_size(1),
             request_id,
+            parts,
         }
     }
 
@@ -61,14 +65,27 @@ impl Loaders {
         &self.request_id
     }
 
-    /// The automations with these keys, in their order. One that is gone since the catalog was built is left out.
+    /// The automations with these keys, which the catalog gave, in their order. One that is gone since it was made is left
+    /// out, and noted.
     pub(super) async fn automations(&self, ids: &[i64]) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
         let mut rows = self
             .automations
             .load_many(ids.iter().copied())
             .await
             .map_err(|cause| self.internal(cause))?;
-        Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
+        let found: Vec<_> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+        if found.len() < ids.len() {
+            self.parts.note_missing_row();
+        }
+        Ok(found)
+    }
+
+    /// The automation with a key that a client gave.
+    pub(super) async fn automation(&self, id: i64) -> Result<Option<Arc<StoredAutomation>>, QueryError> {
+        self.automations
+            .load_one(id)
+            .await
+            .map_err(|cause| self.internal(cause))
     }
 
     /// Reads the repositories with these keys, for the resolvers to come.
@@ -83,12 +100,17 @@ impl Loaders {
         Ok(())
     }
 
-    /// The repository with this key.
+    /// The repository with this key, which the catalog or an automation gave. That it is gone is noted.
     pub(super) async fn repository(&self, id: i64) -> Result<Option<Arc<StoredRepository>>, QueryError> {
-        self.repositories
+        let found = self
+            .repositories
             .load_one(id)
             .await
-            .map_err(|cause| self.internal(cause))
+            .map_err(|cause| self.internal(cause))?;
+        if found.is_none() {
+            self.parts.note_missing_row();
+        }
+        Ok(found)
     }
 
     fn internal(&self, cause: Arc<DatabaseError>) -> QueryError {

@@ -9,6 +9,7 @@ mod engine;
 mod error;
 mod finish;
 mod guard;
+mod level;
 mod loaders;
 mod mutation;
 mod query;

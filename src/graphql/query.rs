@@ -93,8 +93,8 @@ impl Query {
         #[graphql(desc = "The id, as `Automation.id` tells it.")] id: ID,
     ) -> Answer<Automation> {
         let id: i64 = id.parse().ok()?;
-        match ctx.data_unchecked::<Loaders>().automations(&[id]).await {
-            Ok(rows) => rows.into_iter().next().map(|row| Ok(Automation(row))),
+        match ctx.data_unchecked::<Loaders>().automation(id).await {
+            Ok(row) => row.map(|row| Ok(Automation(row))),
             Err(error) => Some(Err(error.into())),
         }
     }

@@ -36,11 +36,13 @@ pub(in crate::graphql) struct Ticket {
 /// How the execution ended: with bytes that are kept, or with an answer that must not be.
 pub(in crate::graphql) type Landed = Result<Cached<Finished>, Arc<Unfinished>>;
 
-/// An answer with errors, shared by all who asked at once.
+/// An answer with errors, or without a row that there should be, shared by all who asked at once.
 #[derive(Debug)]
 pub(in crate::graphql) struct Unfinished {
     pub(in crate::graphql) body: bytes::Bytes,
     pub(in crate::graphql) outcome: Outcome,
+    /// Whether it lacks a row that is gone since the catalog was made.
+    pub(in crate::graphql) behind: bool,
 }
 
 impl Ticket {
@@ -92,8 +94,13 @@ impl Extension for CacheExtension {
 fn finished(mut response: Response, root: &Root, parts: &Parts) -> Result<Finished, Arc<Unfinished>> {
     let outcome = finish::finish(&mut response, root);
     let body = finish::body(&response, outcome);
-    if outcome == Outcome::Ok {
+    let behind = parts.is_behind();
+    if outcome == Outcome::Ok && !behind {
         return Ok(Finished::new(body, parts.freshness()));
     }
-    Err(Arc::new(Unfinished { body, outcome }))
+    Err(Arc::new(Unfinished {
+        body,
+        outcome,
+        behind,
+    }))
 }
