@@ -65,6 +65,13 @@ fn index(page: &mut Page, services: &Services) {
         &[],
         totals.automations,
     );
+    page.one(
+        "autodex_catalog_patched_automations",
+        "gauge",
+        "Automations that changed since the catalog was last built as a whole: those replaced and those that came.",
+        &[],
+        snapshot.catalog.patched(),
+    );
     page.family("autodex_catalog_bytes", "gauge", "Memory the catalog takes.");
     page.sample("autodex_catalog_bytes", &[("part", "strings")], memory.strings);
     page.sample(

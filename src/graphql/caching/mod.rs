@@ -11,13 +11,14 @@ mod extension;
 mod finished;
 mod parts;
 mod plan;
+mod stamp;
 mod values;
 
 use std::sync::Arc;
 
 use crate::cache::popular::Popular;
 use crate::cache::{
-    Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, RequestDigest, ResponsePlan, Stamp, Traffic,
+    Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, RequestDigest, ResponsePlan, Traffic,
 };
 use crate::catalog::Snapshot;
 use crate::db::IndexState;
@@ -110,7 +111,7 @@ impl Caching {
             return Found::ToBeChecked;
         }
         let plan = remembered.plan();
-        let key = remembered.key(&self.space, stamp(snapshot, plan));
+        let key = remembered.key(&self.space, stamp::of_plan(snapshot, plan));
         let found = match self.cache.kept_in_memory(&key, Traffic::User) {
             Some(found) => Some(found),
             None => self.cache.kept_in_redis(&key, Traffic::User).await,
@@ -131,23 +132,6 @@ impl Caching {
 
     /// The key of a plan's response, for a snapshot.
     pub(super) fn key(&self, plan: &ResponsePlan, snapshot: &Snapshot) -> Key {
-        plan.key(&self.space, stamp(snapshot, plan))
+        plan.key(&self.space, stamp::of_plan(snapshot, plan))
     }
-}
-
-/// What of the index a response depends on.
-fn stamp(snapshot: &Snapshot, plan: &ResponsePlan) -> Stamp {
-    let generation = generation(&snapshot.state);
-    let Some(names) = &plan.repositories else {
-        return generation.stamp(plan.scopes);
-    };
-    let version_of = |name: &String| {
-        let (owner, name) = name.split_once('/')?;
-        let id = snapshot.catalog.repository_id(owner, name)?;
-        let version = *snapshot.versions.get(&id)?;
-        Some((id, u64::try_from(version).unwrap_or(0)))
-    };
-    // A repository that is not there has no version; its coming moves the structure's.
-    let structure = u64::try_from(snapshot.state.structure_version).unwrap_or(0);
-    generation.stamp_of_repositories(plan.scopes, structure, names.iter().filter_map(version_of))
 }

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+};
 use async_graphql::{Name, Value as ConstValue, Variables};
 
 use super::Caching;
 use super::canonical;
+use super::stamp::MAX_NAMED;
 use crate::cache::{ResponsePlan, Scope, ScopeSet};
 use crate::graphql::engine::Operation;
 use crate::graphql::finish::{chosen, root_fields};
 use crate::graphql::warm::noted;
-
-/// Repositories that a plan names at most; a response that depends on more depends on the whole index.
-const MAX_NAMED: usize = 50;
 
 impl Caching {
     /// The plan of a request; `None` if its answer is not to be cached: mutations, introspection, what only an operator
@@ -74,10 +74,11 @@ impl Reader<'_> {
     fn field(&mut self, field: &Field) -> Option<()> {
         let (scope, repositories) = match field.name.node.as_str() {
             "__typename" => return Some(()),
-            "search" => (Scope::Search, self.search_depends_on(field)),
+            "search" => (Scope::Search, self.confined_to(field)),
             "repository" => (Scope::Search, self.named_repository(field)),
             "automation" => (Scope::Search, None),
-            "facets" => (Scope::Facets, None),
+            "facets" if counts_repositories(field) => (Scope::Facets, None),
+            "facets" => (Scope::Facets, self.confined_to(field)),
             "stats" => (Scope::Stats, None),
             _ => return None,
         };
@@ -89,9 +90,9 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// The repositories a search is confined to. With a text it depends on the whole index all the same: whether a word
+    /// The repositories a search or counts are confined to. With a text it depends on the whole index all the same: whether a word
     /// is misspelt is asked of every repository's words.
-    fn search_depends_on(&self, field: &Field) -> Option<Vec<String>> {
+    fn confined_to(&self, field: &Field) -> Option<Vec<String>> {
         if !matches!(self.argument(field, "text"), None | Some(ConstValue::Null)) {
             return None;
         }
@@ -134,6 +135,19 @@ impl Reader<'_> {
             .into_const_with(|name| Ok::<_, ()>(variable(name).unwrap_or(ConstValue::Null)))
             .ok()
     }
+}
+
+/// Whether facets may be asked how many automations other repositories have, whose counts leave their own filter out. What a
+/// named fragment asks for is not looked at.
+fn counts_repositories(facets: &Field) -> bool {
+    fn asks(selection: &SelectionSet) -> bool {
+        selection.items.iter().any(|item| match &item.node {
+            Selection::Field(field) => field.node.name.node == "repositories",
+            Selection::InlineFragment(fragment) => asks(&fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => true,
+        })
+    }
+    asks(&facets.selection_set.node)
 }
 
 fn text(value: &ConstValue) -> Option<String> {
@@ -207,6 +221,8 @@ mod tests {
             "{ repository(owner: \"a\", name: \"b\") { stars } search(filter: {repositories: [\"c/d\"]}) { total } }",
         );
         assert_eq!(found, Some(vec!["a/b".to_owned(), "c/d".to_owned()]));
+        let counted = "{ facets(filter: {repositories: [\"c/d\"]}, match: \"x\") { total ... { triggers { totalValues } } } }";
+        assert_eq!(repositories(counted), Some(vec!["c/d".to_owned()]));
         let by_variable = plan_with(
             "query($f: AutomationFilter) { search(filter: $f) { total } }",
             json!({"f": {"repositories": ["c/d"]}}),
@@ -223,7 +239,11 @@ mod tests {
             "{ search(filter: {repositories: [\"c/d\"]}, text: \"lamp\") { total } }",
             "{ search(filter: {repositories: []}) { total } }",
             "{ search { total } }",
-            "{ facets(filter: {repositories: [\"c/d\"]}) { total } }",
+            "{ facets { total } }",
+            "{ facets(filter: {repositories: [\"c/d\"]}, text: \"lamp\") { total } }",
+            "{ facets(filter: {repositories: [\"c/d\"]}) { total repositories { totalValues } } }",
+            "{ facets(filter: {repositories: [\"c/d\"]}) { ... @include(if: false) { repositories { totalValues } } } }",
+            "{ facets(filter: {repositories: [\"c/d\"]}) { total ...F } } fragment F on Facets { total }",
             "{ repository(owner: \"a\", name: \"b\") { stars } stats { dataVersion } }",
         ] {
             assert_eq!(repositories(query), None, "{query}");

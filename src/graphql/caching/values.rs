@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Caching, Parts, generation};
+use super::{Caching, Parts, stamp};
 use crate::cache::{CacheValue, KeyBuilder, Kind, Scope, ScopeSet, Traffic};
 use crate::catalog::{FacetQuery, Facets, Filter, Order, SearchHits, SearchQuery, Snapshot, Totals};
 
@@ -50,7 +50,7 @@ impl Caching {
             limit,
         } = arguments;
         let key = self
-            .begin(Scope::Search, at)
+            .begin_search(at, arguments)
             .optional(text.as_deref())
             .text(order_name(*order));
         let key = with_filter(key, filter)
@@ -99,8 +99,18 @@ impl Caching {
     }
 
     fn begin(&self, scope: Scope, at: &Lookup<'_>) -> KeyBuilder {
-        let stamp = generation(&at.snapshot.state).stamp(ScopeSet::one(scope));
+        let stamp = stamp::of_index(at.snapshot, ScopeSet::one(scope));
         self.space.key(Kind::Value(scope), stamp)
+    }
+
+    /// Without a text, a search that names repositories depends on them alone.
+    fn begin_search(&self, at: &Lookup<'_>, arguments: &SearchArguments) -> KeyBuilder {
+        let names = &arguments.filter.repositories;
+        if arguments.text.is_some() || names.is_empty() || names.len() > stamp::MAX_NAMED {
+            return self.begin(Scope::Search, at);
+        }
+        let stamp = stamp::of_repositories(at.snapshot, ScopeSet::one(Scope::Search), names);
+        self.space.key(Kind::Value(Scope::Search), stamp)
     }
 
     async fn value<T>(&self, key: KeyBuilder, at: &Lookup<'_>, compute: impl FnOnce() -> T) -> T

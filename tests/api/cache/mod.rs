@@ -1,9 +1,11 @@
 //! The cache from outside: what is found again, what is not, and that nothing old ever is.
 
+mod behind;
 mod clearing;
 mod failures;
 mod generations;
 mod headers;
+mod invalidation;
 mod keys;
 mod never_stale;
 mod sharing;
