@@ -15,7 +15,7 @@ use crate::catalog::Live;
 use crate::config::Config;
 use crate::db::{Database, DatabaseError};
 use crate::graphql::{CacheControl, Caching, Engine};
-use crate::http::Services;
+use crate::http::{Gate, Services};
 use crate::persisted::{Documents, ManifestError};
 use crate::rate_limit::{RateLimiter, TrustedProxies};
 use crate::redis_conn::{RedisConn, RedisUrlError};
@@ -69,6 +69,7 @@ impl App {
             control,
             limiter: Arc::new(limiter),
             proxies: Arc::new(TrustedProxies::new(limits)),
+            gate: Arc::new(Gate::new(config.http.max_in_flight)),
             config: Arc::new(config.http.clone()),
             admin: Arc::new(config.admin.clone()),
         };

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -140,6 +141,13 @@ impl Environment {
     {
         let expected = format!("a number, at least {least}");
         let find = |value: &str| value.parse().ok().filter(|number| number >= least);
+        self.read(variable, &expected, find).unwrap_or(default)
+    }
+
+    /// A number from one to another.
+    pub(super) fn within(&self, variable: &'static str, range: RangeInclusive<u64>, default: u64) -> u64 {
+        let expected = format!("a number, {} to {}", range.start(), range.end());
+        let find = |value: &str| value.parse().ok().filter(|number| range.contains(number));
         self.read(variable, &expected, find).unwrap_or(default)
     }
 

@@ -7,6 +7,7 @@
 mod cache;
 mod environment;
 mod from_files;
+mod graphql_limits;
 mod network;
 mod persisted;
 mod rate_limit;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 pub use cache::CacheConfig;
 pub use environment::{ConfigError, Environment, Problem};
+pub use graphql_limits::GraphqlLimits;
 pub use network::{Network, NetworkError};
 pub use persisted::PersistedConfig;
 pub use rate_limit::RateLimitConfig;
@@ -67,6 +69,11 @@ pub struct HttpConfig {
     pub graphiql_enabled: bool,
     /// `MAX_BODY_BYTES`: the largest request body taken, in bytes; 262144.
     pub max_body_bytes: usize,
+    /// `MAX_JSON_DEPTH`: how deep the JSON of a request may nest, 1 to 127; 32.
+    pub max_json_depth: u64,
+    /// `MAX_REQUESTS_IN_FLIGHT`: operations that are worked at at once, at least 1; further ones are answered 503. Answers
+    /// out of the memory of this process do not count. 512.
+    pub max_in_flight: usize,
 }
 
 /// Where the data is.
@@ -83,6 +90,12 @@ pub struct DatabaseConfig {
 pub struct GraphqlConfig {
     /// `INTROSPECTION_ENABLED`: whether clients may ask for the schema; true.
     pub introspection_enabled: bool,
+    /// How much a document may be and may ask for.
+    pub limits: GraphqlLimits,
+    /// `REQUEST_TIMEOUT_MS`: milliseconds, at least 1, that an operation may take; 10000.
+    pub timeout: Duration,
+    /// Set by no variable: a root field whose resolver panics. For tests, to see what comes of it; none.
+    pub panics_in: Option<&'static str>,
 }
 
 /// How the catalog follows the database.

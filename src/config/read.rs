@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use super::graphql_limits::DEEPEST;
 use super::{
     AdminConfig, CacheConfig, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment, GraphqlConfig,
-    HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig, RedisConfig, Secret,
+    GraphqlLimits, HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig, RedisConfig, Secret,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -40,6 +41,9 @@ impl Config {
             },
             graphql: GraphqlConfig {
                 introspection_enabled: env.boolean("INTROSPECTION_ENABLED", true),
+                limits: graphql_limits(env),
+                timeout: env.milliseconds("REQUEST_TIMEOUT_MS", 10_000),
+                panics_in: None,
             },
             persisted: persisted(env),
             catalog: CatalogConfig {
@@ -68,6 +72,30 @@ fn http(env: &Environment) -> HttpConfig {
         ),
         graphiql_enabled: env.boolean("GRAPHIQL_ENABLED", true),
         max_body_bytes: env.parsed("MAX_BODY_BYTES", "a number of bytes", 256 * 1024),
+        max_json_depth: env.within("MAX_JSON_DEPTH", 1..=127, 32),
+        max_in_flight: env.at_least("MAX_REQUESTS_IN_FLIGHT", &1, 512),
+    }
+}
+
+fn graphql_limits(env: &Environment) -> GraphqlLimits {
+    let default = GraphqlLimits::default();
+    let limit = |variable, default| env.at_least(variable, &1, default);
+    let kilobytes = env.parsed(
+        "GRAPHQL_DOCUMENT_CACHE_KB",
+        "a number of kibibytes",
+        default.document_cache_bytes >> 10,
+    );
+    GraphqlLimits {
+        bytes: limit("GRAPHQL_MAX_BYTES", default.bytes),
+        tokens: limit("GRAPHQL_MAX_TOKENS", default.tokens),
+        depth: env.within("GRAPHQL_MAX_DEPTH", 1..=DEEPEST, default.depth),
+        fields: limit("GRAPHQL_MAX_FIELDS", default.fields),
+        aliases: limit("GRAPHQL_MAX_ALIASES", default.aliases),
+        root_fields: limit("GRAPHQL_MAX_ROOT_FIELDS", default.root_fields),
+        directives: limit("GRAPHQL_MAX_DIRECTIVES", default.directives),
+        fragments: limit("GRAPHQL_MAX_FRAGMENTS", default.fragments),
+        complexity: limit("GRAPHQL_MAX_COMPLEXITY", default.complexity),
+        document_cache_bytes: kilobytes.saturating_mul(1 << 10),
     }
 }
 

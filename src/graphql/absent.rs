@@ -7,24 +7,33 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selec
 use async_graphql::{Name, Variables};
 use async_graphql_value::Value;
 
-/// Takes arguments without a value out of a document of one operation.
+/// Which of the variables of an operation did not come: what a document looks like once they are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// Those with a bit set, by the order they are declared in.
+    These(u64),
+    /// More are declared than there are bits.
+    TooMany,
+}
+
+/// Takes arguments without a value out of a document of one operation; tells whose.
 ///
 /// # Errors
 /// A variable that must have a value has none; the text names it.
-pub(super) fn leave_out(document: &mut ExecutableDocument, variables: &Variables) -> Result<(), String> {
+pub(super) fn leave_out(document: &mut ExecutableDocument, variables: &Variables) -> Result<Absent, String> {
     let operation = match &mut document.operations {
         DocumentOperations::Single(operation) => operation,
         DocumentOperations::Multiple(operations) if operations.len() == 1 => {
             let Some(operation) = operations.values_mut().next() else {
-                return Ok(());
+                return Ok(Absent::These(0));
             };
             operation
         }
         // Fragments may serve the other operations too, with other variables.
-        DocumentOperations::Multiple(_) => return Ok(()),
+        DocumentOperations::Multiple(_) => return Ok(Absent::These(0)),
     };
-    let mut absent = HashSet::new();
-    for definition in &operation.node.variable_definitions {
+    let (mut absent, mut set) = (HashSet::new(), 0);
+    for (index, definition) in operation.node.variable_definitions.iter().enumerate() {
         let (name, kind) = (&definition.node.name.node, &definition.node.var_type.node);
         if variables.contains_key(name) || definition.node.default_value.is_some() {
             continue;
@@ -33,9 +42,18 @@ pub(super) fn leave_out(document: &mut ExecutableDocument, variables: &Variables
             return Err(format!("the variable ${name} of type {kind} has no value"));
         }
         absent.insert(name.clone());
+        set |= 1_u64
+            .checked_shl(u32::try_from(index).unwrap_or(u32::MAX))
+            .unwrap_or(0);
     }
+    // The last bit stays free, so that no set is all ones.
+    let told = if operation.node.variable_definitions.len() < 64 {
+        Absent::These(set)
+    } else {
+        Absent::TooMany
+    };
     if absent.is_empty() {
-        return Ok(());
+        return Ok(told);
     }
     operation
         .node
@@ -45,7 +63,7 @@ pub(super) fn leave_out(document: &mut ExecutableDocument, variables: &Variables
     for fragment in document.fragments.values_mut() {
         in_set(&mut fragment.node.selection_set.node, &absent);
     }
-    Ok(())
+    Ok(told)
 }
 
 fn in_set(set: &mut SelectionSet, absent: &HashSet<Name>) {

@@ -1,28 +1,39 @@
-//! Runs operations: parses, executes against one snapshot or finds the answer in the cache, and gives it its final form.
+//! Runs operations: reads their documents, executes them against one snapshot or finds the answer in the cache, and gives
+//! it its final form.
+//!
+//! Invariant: nothing walks a document that did not pass the guard, and whatever happens within an operation, a deadline
+//! that passes or a panic, ends that operation alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
-use async_graphql::{EmptySubscription, Name, Request, Response, Schema, ServerError, Variables};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{EmptySubscription, Request, Response, Schema, ServerError, Variables};
 use bytes::Bytes;
 
 use super::absent;
 use super::access::Access;
 use super::caching::{CacheExtension, Caching, Finished, Landed, Parts, Ticket};
+use super::contained::{Broken, contained};
 use super::control::CacheControl;
+use super::documents::{DocumentUse, Documents, Known, error_of};
 use super::error::{ErrorCode, set_code};
+use super::fault::Fault;
 use super::finish;
-use super::guard::{self, Refused};
+use super::guard;
+use super::inputs::InputTypes;
 use super::loaders::Loaders;
 use super::mutation::Mutation;
+use super::operation_name::{named, no_such_operation};
 use super::query::Query;
+use super::validation::{Reading, ValidationExtension};
 use crate::cache::{BypassReason, CacheOutcome, Cached, Kind, RequestDigest, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
 
-/// The deepest selection taken: the deepest that means anything is about 8, and GraphiQL's own introspection needs 15.
-const MAX_DEPTH: usize = 20;
+/// How deep async-graphql may go itself: deeper than the guard ever lets a document be.
+const MAX_DEPTH: usize = 128;
 
 /// The schema with all it needs to answer. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +42,9 @@ pub struct Engine {
     database: Database,
     caching: Arc<Caching>,
     control: CacheControl,
+    documents: Arc<Documents>,
+    inputs: Arc<InputTypes>,
+    timeout: Duration,
     introspection_enabled: bool,
 }
 
@@ -79,6 +93,9 @@ pub struct Answer {
     pub behind: bool,
     /// The operation's name, if it has one.
     pub operation_name: Option<String>,
+    /// About how many values its answer has, by the lengths of the pages it asks for; 0 if it never came to that. A cheap
+    /// figure of what it costs: see the guard.
+    pub complexity: u64,
 }
 
 /// How an operation went.
@@ -90,6 +107,10 @@ pub enum Outcome {
     Partial,
     /// It never ran: the request was wrong.
     Rejected,
+    /// It took too long, and was stopped.
+    TimedOut,
+    /// It broke on this side.
+    Broken,
 }
 
 impl Outcome {
@@ -99,6 +120,8 @@ impl Outcome {
             Self::Ok => "ok",
             Self::Partial => "partial",
             Self::Rejected => "rejected",
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
         }
     }
 }
@@ -111,19 +134,27 @@ impl Engine {
         caching: Arc<Caching>,
         control: CacheControl,
     ) -> Self {
+        let documents = Arc::new(Documents::new(&config.limits));
         let mut schema = Schema::build(Query, Mutation, EmptySubscription)
-            .limit_depth(MAX_DEPTH)
+            .limit_recursive_depth(MAX_DEPTH)
+            .extension(ValidationExtension(Arc::clone(&documents)))
             .extension(CacheExtension)
             .data(Arc::clone(&caching))
             .data(control.clone());
         if !config.introspection_enabled {
             schema = schema.disable_introspection();
         }
+        if let Some(field) = config.panics_in {
+            schema = schema.extension(Fault(field));
+        }
         Self {
             schema: schema.finish(),
             database,
             caching,
             control,
+            documents,
+            inputs: Arc::new(InputTypes::of(&sdl())),
+            timeout: config.timeout,
             introspection_enabled: config.introspection_enabled,
         }
     }
@@ -138,44 +169,96 @@ impl Engine {
         &self.control
     }
 
+    /// What is kept of the documents seen.
+    pub fn documents(&self) -> DocumentUse {
+        self.documents.in_use()
+    }
+
+    /// Runs an operation, for as long as it may take.
+    pub async fn run(&self, operation: Operation, at: Circumstances) -> Answer {
+        let request_id = at.request_id.clone();
+        match contained(self.timeout, self.run_level(operation, at)).await {
+            Ok(answer) => answer,
+            Err(broken) => self.broken(&broken, &request_id),
+        }
+    }
+
     /// Runs an operation, from the snapshot given and no other.
     pub(super) async fn run_once(&self, operation: Operation, at: Circumstances) -> Answer {
-        let mut document = match async_graphql::parser::parse_query(&operation.query) {
-            Ok(document) => document,
-            Err(error) => return rejected(error.into(), ErrorCode::ParseFailed),
+        let known = match self.documents.read(&operation.query) {
+            Ok(known) => known,
+            Err(error) => return rejected(error),
+        };
+        let complexity = match self.check(&known.document, &operation) {
+            Ok(complexity) => complexity,
+            Err(error) => return rejected(error),
+        };
+        let mut document = known.document.clone();
+        let absent = match absent::leave_out(&mut document, &operation.variables) {
+            Ok(absent) => absent,
+            Err(error) => return rejected(coded(error, ErrorCode::BadUserInput)),
         };
         let chosen = operation.operation_name.as_deref();
-        if let Err((error, code)) = self.check(&document, chosen) {
-            return rejected(ServerError::new(error, None), code);
-        }
-        if let Err(error) = absent::leave_out(&mut document, &operation.variables) {
-            return rejected(ServerError::new(error, None), ErrorCode::BadUserInput);
-        }
-        let name = named(&document, chosen);
-        let root = Arc::new(finish::Root::of(&document, chosen));
-        let plan = self.caching.plan(&document, &operation);
         let running = Running {
-            plan,
-            root,
-            name,
+            plan: self.caching.plan(&document, &operation),
+            root: Arc::new(finish::Root::of(&document, chosen)),
+            name: named(&document, chosen),
+            reading: Reading { known, absent },
             document,
             operation,
             at,
         };
-        self.execute(running).await
+        Answer {
+            complexity,
+            ..self.execute(running).await
+        }
     }
 
-    /// What is refused before anything is looked up.
-    fn check(&self, document: &ExecutableDocument, name: Option<&str>) -> Result<(), (String, ErrorCode)> {
+    /// What is refused before anything is looked up; else the complexity.
+    fn check(&self, document: &ExecutableDocument, asked: &Operation) -> Result<u64, ServerError> {
+        let name = asked.operation_name.as_deref();
         let Some(operation) = finish::chosen(document, name) else {
-            return Err((no_such_operation(document, name), ErrorCode::BadUserInput));
+            return Err(coded(no_such_operation(document, name), ErrorCode::BadUserInput));
         };
-        guard::check(document, &operation.node).map_err(|refused| (refused.to_string(), Refused::CODE))?;
         if !self.introspection_enabled && finish::asks_for_schema(document, &operation.node) {
             let message = "introspection is switched off on this server; its schema is at /schema.graphql";
-            return Err((message.to_owned(), ErrorCode::ValidationFailed));
+            return Err(coded(message, ErrorCode::ValidationFailed));
         }
-        Ok(())
+        let (operation, variables) = (&operation.node, &asked.variables);
+        let fits = self.inputs.check(operation, variables);
+        fits.map_err(|error| coded(error, ErrorCode::BadUserInput))?;
+        let limits = self.documents.limits();
+        guard::check_cost(document, operation, variables, limits).map_err(|refused| error_of(&refused))
+    }
+
+    /// The answer to an operation that did not come to its end.
+    fn broken(&self, broken: &Broken, request_id: &str) -> Answer {
+        let (outcome, code, message) = match broken {
+            Broken::TimedOut => {
+                let milliseconds = self.timeout.as_millis();
+                tracing::warn!(
+                    request_id,
+                    milliseconds,
+                    "an operation took too long and was stopped"
+                );
+                let message = format!(
+                    "the operation took longer than the {milliseconds} ms it may take, and was stopped"
+                );
+                (Outcome::TimedOut, ErrorCode::Timeout, message)
+            }
+            Broken::Panicked(panic) => {
+                tracing::error!(request_id, panic, "an operation panicked");
+                let message =
+                    format!("an internal error: give the request id {request_id} when you report it");
+                (Outcome::Broken, ErrorCode::Internal, message)
+            }
+        };
+        let mut error = coded(message, code);
+        error
+            .extensions
+            .get_or_insert_default()
+            .set("requestId", request_id);
+        failed(error, outcome)
     }
 
     async fn execute(&self, running: Running) -> Answer {
@@ -183,6 +266,7 @@ impl Engine {
             plan,
             root,
             name,
+            reading,
             document,
             operation,
             at,
@@ -193,15 +277,14 @@ impl Engine {
         request.set_parsed_query(document);
         let ticket = plan.as_ref().map(|plan| {
             let key = self.caching.key(plan, &at.snapshot);
-            {
-                let check = at.check.unwrap_or_else(|| self.caching.cache().verify_due());
-                Arc::new(Ticket::new(key, at.traffic, check, Arc::clone(&root)))
-            }
+            let check = at.check.unwrap_or_else(|| self.caching.cache().verify_due());
+            Arc::new(Ticket::new(key, at.traffic, check, Arc::clone(&root)))
         });
         if let Some(ticket) = &ticket {
             request = request.data(Arc::clone(ticket));
         }
         let request = request
+            .data(reading)
             .data(at.snapshot)
             .data(at.access)
             .data(at.traffic)
@@ -266,9 +349,9 @@ impl Engine {
     }
 
     /// Whether a document's chosen operation changes anything; `None` where it cannot be told.
-    pub fn is_mutation(operation: &Operation) -> Option<bool> {
-        let document = async_graphql::parser::parse_query(&operation.query).ok()?;
-        let chosen = finish::chosen(&document, operation.operation_name.as_deref())?;
+    pub fn is_mutation(&self, operation: &Operation) -> Option<bool> {
+        let known: Arc<Known> = self.documents.read(&operation.query).ok()?;
+        let chosen = finish::chosen(&known.document, operation.operation_name.as_deref())?;
         Some(chosen.node.ty != OperationType::Query)
     }
 }
@@ -278,6 +361,8 @@ struct Running {
     plan: Option<ResponsePlan>,
     root: Arc<finish::Root>,
     name: Option<String>,
+    reading: Reading,
+    /// The document without the arguments whose variables did not come.
     document: ExecutableDocument,
     operation: Operation,
     at: Circumstances,
@@ -286,7 +371,7 @@ struct Running {
 impl Answer {
     /// The answer to what is not run at all.
     pub fn refused(message: String, code: ErrorCode) -> Self {
-        rejected(ServerError::new(message, None), code)
+        rejected(coded(message, code))
     }
 
     fn plain(body: Bytes, outcome: Outcome, cache: CacheOutcome) -> Self {
@@ -298,6 +383,7 @@ impl Answer {
             partly_cached: false,
             behind: false,
             operation_name: None,
+            complexity: 0,
         }
     }
 }
@@ -311,45 +397,20 @@ impl From<Cached<Finished>> for Answer {
     }
 }
 
-/// Names what was asked for and what there is.
-fn no_such_operation(document: &ExecutableDocument, name: Option<&str>) -> String {
-    let mut names: Vec<&str> = match &document.operations {
-        DocumentOperations::Single(_) => Vec::new(),
-        DocumentOperations::Multiple(operations) => operations.keys().map(Name::as_str).collect(),
-    };
-    names.sort_unstable();
-    let there_are = if names.is_empty() {
-        "one without a name".to_owned()
-    } else {
-        names.join(", ")
-    };
-    match name {
-        Some(name) => format!("operationName is {name:?}; the document has {there_are}"),
-        None => format!("operationName is missing; the document has {there_are}"),
-    }
-}
-
-fn rejected(mut error: ServerError, code: ErrorCode) -> Answer {
+fn coded(message: impl Into<String>, code: ErrorCode) -> ServerError {
+    let mut error = ServerError::new(message, None);
     set_code(&mut error, code);
-    let body = finish::body(&Response::from_errors(vec![error]), Outcome::Rejected);
-    Answer::plain(
-        body,
-        Outcome::Rejected,
-        CacheOutcome::Bypass(BypassReason::Errors),
-    )
+    error
 }
 
-/// The name under which the operation is logged: the one that was asked for, or the only one's own.
-fn named(document: &ExecutableDocument, asked: Option<&str>) -> Option<String> {
-    match (&document.operations, asked) {
-        (_, Some(asked)) => Some(asked.to_owned()),
-        (DocumentOperations::Single(_), None) => None,
-        (DocumentOperations::Multiple(operations), None) => operations
-            .keys()
-            .next()
-            .filter(|_| operations.len() == 1)
-            .map(ToString::to_string),
-    }
+/// The answer to a request that is wrong, whose error has its code.
+fn rejected(error: ServerError) -> Answer {
+    failed(error, Outcome::Rejected)
+}
+
+fn failed(error: ServerError, outcome: Outcome) -> Answer {
+    let body = finish::body(&Response::from_errors(vec![error]), outcome);
+    Answer::plain(body, outcome, CacheOutcome::Bypass(BypassReason::Errors))
 }
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.

@@ -18,6 +18,9 @@ use bytes::Bytes;
 use super::engine::Outcome;
 use super::error::{ErrorCode, set_code};
 
+/// How many of a document's mistakes are told.
+const MAX_MISTAKES: usize = 20;
+
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// The operation of a document that a name, or its being the only one, chooses.
@@ -40,20 +43,16 @@ pub(super) fn chosen<'a>(
 pub(super) struct Root {
     /// The names of the root fields, in the order the answer is to have.
     pub(super) keys: Vec<Name>,
-    /// Whether it has variables.
-    pub(super) has_variables: bool,
 }
 
 impl Root {
     /// Of the operation that a name, or its being the only one, chooses.
     pub(super) fn of(document: &ExecutableDocument, name: Option<&str>) -> Self {
         let operation = chosen(document, name);
-        let has_variables = operation.is_some_and(|it| !it.node.variable_definitions.is_empty());
         Self {
             keys: operation
                 .map(|it| keys(&root_fields(document, &it.node)))
                 .unwrap_or_default(),
-            has_variables,
         }
     }
 }
@@ -123,8 +122,12 @@ pub(super) fn finish(response: &mut Response, root: &Root) -> Outcome {
     if ran && response.data == Value::Null {
         response.data = Value::Object(IndexMap::new());
     }
+    if !ran {
+        // A document that is wrong a thousand times over need not be told so a thousand times.
+        response.errors.truncate(MAX_MISTAKES);
+    }
     for error in &mut response.errors {
-        set_code(error, code_of(error, root.has_variables));
+        set_code(error, code_of(error));
         set_null(&mut response.data, &error.path);
     }
     if !ran {
@@ -151,7 +154,7 @@ struct Body<'a> {
 
 /// The bytes of a response that was finished.
 pub(super) fn body(response: &Response, outcome: Outcome) -> Bytes {
-    let data = (outcome != Outcome::Rejected).then_some(&response.data);
+    let data = matches!(outcome, Outcome::Ok | Outcome::Partial).then_some(&response.data);
     // A value has string keys and no number that JSON lacks: this does not fail.
     serde_json::to_vec(&Body {
         data,
@@ -167,11 +170,10 @@ fn sort(fields: &mut IndexMap<Name, Value>, order: &[Name]) {
     }
 }
 
-/// The code of an error async-graphql made: the document does not fit the schema, or a variable's value does not. It tells
-/// of both alike; where there are variables, a value that does not fit is taken to be theirs.
-fn code_of(error: &ServerError, has_variables: bool) -> ErrorCode {
-    let misfit = has_variables && error.message.starts_with("Invalid value for argument");
-    if error.path.is_empty() && !misfit {
+/// The code of an error async-graphql made: the document does not fit the schema, or an argument's value cannot be used.
+/// (Those of variables were looked at before.)
+const fn code_of(error: &ServerError) -> ErrorCode {
+    if error.path.is_empty() {
         ErrorCode::ValidationFailed
     } else {
         ErrorCode::BadUserInput
@@ -262,13 +264,7 @@ mod tests {
     fn root_fields_are_put_into_order() {
         let mut response = Response::new(value!({"late": 1, "early": 2}));
         let keys = vec![Name::new("early"), Name::new("late")];
-        finish(
-            &mut response,
-            &Root {
-                keys,
-                has_variables: false,
-            },
-        );
+        finish(&mut response, &Root { keys });
         assert_eq!(
             serde_json::to_string(&response.data).unwrap(),
             r#"{"early":2,"late":1}"#

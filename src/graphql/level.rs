@@ -14,7 +14,7 @@ const MOST_REPEATS: usize = 3;
 
 impl Engine {
     /// Runs an operation, from a newer catalog than the one given where that is behind the rows it names.
-    pub async fn run(&self, operation: Operation, mut at: Circumstances) -> Answer {
+    pub(super) async fn run_level(&self, operation: Operation, mut at: Circumstances) -> Answer {
         for _ in 0..MOST_REPEATS {
             let answer = self.run_once(operation.clone(), at.clone()).await;
             if !answer.behind {

@@ -3,11 +3,15 @@
 //! A resolver that is about to return a list asks for all the rows its items will want in one call ([`Loaders`]'s
 //! methods), so a batch is complete when it starts and need not wait for stragglers: `max_batch_size(1)` sends each call
 //! off at once, where async-graphql's own way is to wait a millisecond for more keys.
+//!
+//! Batches run in tasks of their own, which end with the loaders: a request that is stopped reads no further.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use futures_util::future::BoxFuture;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::caching::Parts;
 use super::error::QueryError;
@@ -20,6 +24,8 @@ pub(super) struct Loaders {
     request_id: String,
     /// Told of rows that are gone.
     parts: Arc<Parts>,
+    /// Ends the batches under way.
+    _end: DropGuard,
 }
 
 struct AutomationRows(Database);
@@ -50,13 +56,15 @@ impl Loaders {
     pub(super) fn new(database: &Database, request_id: String, parts: Arc<Parts>) -> Self {
         let automations = AutomationRows(database.clone());
         let repositories = RepositoryRows(database.clone());
+        let end = CancellationToken::new();
         Self {
-            automations: DataLoader::with_cache(automations, tokio::spawn, HashMapCache::default())
+            automations: DataLoader::with_cache(automations, until(&end), HashMapCache::default())
                 .max_batch_size(1),
-            repositories: DataLoader::with_cache(repositories, tokio::spawn, HashMapCache::default())
+            repositories: DataLoader::with_cache(repositories, until(&end), HashMapCache::default())
                 .max_batch_size(1),
             request_id,
             parts,
+            _end: end.drop_guard(),
         }
     }
 
@@ -118,5 +126,13 @@ impl Loaders {
             request_id: self.request_id.clone(),
             cause,
         }
+    }
+}
+
+/// Runs each batch in a task of its own, until the end is called.
+fn until(end: &CancellationToken) -> impl Fn(BoxFuture<'static, ()>) + Send + Sync + 'static {
+    let end = end.clone();
+    move |batch| {
+        tokio::spawn(end.clone().run_until_cancelled_owned(batch));
     }
 }

@@ -111,6 +111,8 @@ impl Media {
     /// The code of an answer that is a GraphQL response.
     pub(super) fn status(self, outcome: Outcome) -> StatusCode {
         match (self, outcome) {
+            (_, Outcome::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
+            (_, Outcome::Broken) => StatusCode::INTERNAL_SERVER_ERROR,
             (Self::GraphqlResponse, Outcome::Rejected) => StatusCode::BAD_REQUEST,
             (Self::GraphqlResponse, Outcome::Partial) => {
                 StatusCode::from_u16(PARTIAL_SUCCESS).unwrap_or(StatusCode::OK)

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
+use super::json_depth;
 
 /// Operations taken in one request.
 const MAX_BATCH: usize = 10;
@@ -13,6 +14,16 @@ const MAX_BATCH: usize = 10;
 pub(super) enum Asked {
     One(Wanted),
     Many(Vec<Wanted>),
+}
+
+impl Asked {
+    /// How many operations it asks for.
+    pub(super) const fn operations(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(operations) => operations.len(),
+        }
+    }
 }
 
 /// An operation as a request names it: by its document, by the id of a document, or by both.
@@ -88,11 +99,12 @@ fn is_utf8(parameters: &str) -> bool {
     })
 }
 
-/// What a body asks.
+/// What a body asks; its JSON may nest so deep.
 ///
 /// # Errors
 /// It is no JSON of the right shape, has no query, or asks too much at once.
-pub(super) fn in_body(body: &[u8]) -> Result<Asked, Failure> {
+pub(super) fn in_body(body: &[u8], max_depth: u64) -> Result<Asked, Failure> {
+    json_depth::check(body, max_depth)?;
     let malformed = |error: serde_json::Error| Failure::Malformed(error.to_string());
     if body.trim_ascii_start().first() != Some(&b'[') {
         return Ok(Asked::One(wanted(
@@ -111,26 +123,31 @@ pub(super) fn in_body(body: &[u8]) -> Result<Asked, Failure> {
     Ok(Asked::Many(raw.into_iter().map(read).collect::<Result<_, _>>()?))
 }
 
-/// What a query string asks.
+/// What a query string asks; its JSON may nest so deep.
 ///
 /// # Errors
 /// It cannot be read, or has no query.
-pub(super) fn in_query_string(query: &str) -> Result<Wanted, Failure> {
+pub(super) fn in_query_string(query: &str, max_depth: u64) -> Result<Wanted, Failure> {
     let parameters: QueryString =
         serde_urlencoded::from_str(query).map_err(|error| Failure::Malformed(error.to_string()))?;
     wanted(JsonRequest {
         query: parameters.query,
         operation_name: parameters.operation_name,
-        variables: json("variables", parameters.variables.as_deref())?,
-        extensions: json("extensions", parameters.extensions.as_deref())?,
+        variables: json("variables", max_depth, parameters.variables.as_deref())?,
+        extensions: json("extensions", max_depth, parameters.extensions.as_deref())?,
     })
 }
 
 /// A parameter that is JSON within the query string; one that is empty is as good as not there.
-fn json<'a, T: Deserialize<'a>>(name: &str, text: Option<&'a str>) -> Result<Option<T>, Failure> {
+fn json<'a, T: Deserialize<'a>>(
+    name: &str,
+    max_depth: u64,
+    text: Option<&'a str>,
+) -> Result<Option<T>, Failure> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
+    json_depth::check(text.as_bytes(), max_depth)?;
     serde_json::from_str(text).map_err(|error| Failure::Malformed(format!("{name}: {error}")))
 }
 

@@ -42,7 +42,7 @@ impl Found {
     ) -> Answer {
         let answer = run(self.operation).await;
         if let Some(registration) = self.registration
-            && answer.outcome != Outcome::Rejected
+            && matches!(answer.outcome, Outcome::Ok | Outcome::Partial)
         {
             documents.keep(registration);
         }

@@ -39,6 +39,12 @@ pub(super) enum Failure {
     /// Its document is not run.
     #[error(transparent)]
     Document(#[from] persisted::Refused),
+    /// The JSON nests deeper than allowed.
+    #[error("the request's JSON nests deeper than the {bound} levels allowed")]
+    TooDeep {
+        /// The bound.
+        bound: u64,
+    },
     /// The body is of a type that is not read.
     #[error("the request body is {given:?}; expected application/json")]
     MediaType {
@@ -68,6 +74,9 @@ pub(super) enum Failure {
     /// An operator's operation failed.
     #[error(transparent)]
     Resolver(QueryError),
+    /// As many operations as there may be are worked at.
+    #[error("the server works at as many operations as it may; try again in a moment")]
+    Overloaded,
     /// The catalog is still being built.
     #[error("the index is still being loaded; try again in a moment")]
     NotReady,
@@ -80,7 +89,7 @@ impl Failure {
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => StatusCode::FORBIDDEN,
-            Self::Malformed(_) | Self::NoQuery | Self::Document(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::NoQuery | Self::TooDeep { .. } | Self::Document(_) => StatusCode::BAD_REQUEST,
             Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::OtherMethod { .. } | Self::Method { .. } | Self::MutationByGet => {
                 StatusCode::METHOD_NOT_ALLOWED
@@ -89,7 +98,7 @@ impl Failure {
                 ErrorCode::Forbidden => StatusCode::FORBIDDEN,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
-            Self::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotReady | Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -98,7 +107,7 @@ impl Failure {
             Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => ErrorCode::Forbidden,
             Self::Document(persisted::Refused::NotFound) => ErrorCode::PersistedQueryNotFound,
             Self::Document(persisted::Refused::NotSupported) => ErrorCode::PersistedQueryNotSupported,
-            Self::NotReady => ErrorCode::Timeout,
+            Self::NotReady | Self::Overloaded => ErrorCode::Timeout,
             Self::Resolver(error) => error.code(),
             _ => ErrorCode::BadUserInput,
         }
@@ -117,7 +126,7 @@ impl Failure {
         headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
-            Self::NotReady => {
+            Self::NotReady | Self::Overloaded => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             Self::MutationByGet => {

@@ -23,7 +23,7 @@ use super::request_id::RequestId;
 use super::state::Shared;
 use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
-use crate::graphql::{Access, Answer, Circumstances, Engine, Found, Operation, Outcome};
+use crate::graphql::{Access, Answer, Circumstances, Found, Operation, Outcome};
 
 /// Headers of an answer and room for those that are added on its way out, so that the table never grows.
 const HEADERS: usize = 24;
@@ -64,7 +64,8 @@ impl Asking<'_> {
             return Ok(answered);
         }
         // Boxed, so that the future of a kept answer stays small.
-        Box::pin(async move { exchange.answer(asked::in_body(&body)?).await }).await
+        let max_depth = self.services.config.max_json_depth;
+        Box::pin(async move { exchange.answer(asked::in_body(&body, max_depth)?).await }).await
     }
 
     async fn get(self, parts: &Parts) -> Result<Answered, Failure> {
@@ -74,7 +75,12 @@ impl Asking<'_> {
         if let Some(answered) = exchange.seen_before().await {
             return Ok(answered);
         }
-        Box::pin(async move { exchange.answer(Asked::One(asked::in_query_string(query)?)).await }).await
+        let max_depth = self.services.config.max_json_depth;
+        Box::pin(async move {
+            let wanted = asked::in_query_string(query, max_depth)?;
+            exchange.answer(Asked::One(wanted)).await
+        })
+        .await
     }
 
     fn exchange<'a>(self, parts: &'a Parts, method: &str, request: &[u8]) -> Result<Exchange<'a>, Failure>
@@ -158,11 +164,12 @@ impl Exchange<'_> {
     }
 
     async fn answer(&self, asked: Asked) -> Result<Answered, Failure> {
+        let _place = self.asking.services.gate.enter(asked.operations())?;
         let documents = &self.asking.services.documents;
         match asked {
             Asked::One(wanted) => {
                 let found = documents::Found::of(wanted, documents).await?;
-                if *self.method != Method::POST && Engine::is_mutation(&found.operation) == Some(true) {
+                if *self.method != Method::POST && self.asking.services.engine.is_mutation(&found.operation) == Some(true) {
                     return Err(Failure::MutationByGet);
                 }
                 let run = async |operation| self.run(operation, Some(self.request)).await;
@@ -226,6 +233,9 @@ impl Exchange<'_> {
             .and_then(|etag| HeaderValue::from_maybe_shared(etag).ok())
         {
             headers.insert(header::ETAG, etag);
+        }
+        if answer.outcome == Outcome::TimedOut {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         let ran = Ran {
             operation: answer.operation_name,

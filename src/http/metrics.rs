@@ -25,6 +25,7 @@ pub(super) async fn metrics(State(services): State<Shared>) -> impl IntoResponse
     cache(&mut page, &services);
     redis(&mut page, &services);
     limits(&mut page, &services);
+    work(&mut page, &services);
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         page.text,
@@ -231,6 +232,43 @@ fn limits(page: &mut Page, services: &Services) {
         &[],
         figures.strikes,
     );
+}
+
+fn work(page: &mut Page, services: &Services) {
+    let documents = services.engine.documents();
+    let gauges = [
+        (
+            "autodex_operations_in_flight",
+            "Operations that are worked at.",
+            services.gate.in_flight(),
+        ),
+        ("autodex_documents", "Documents kept parsed.", documents.entries),
+    ];
+    for (name, help, value) in gauges {
+        page.one(name, "gauge", help, &[], value);
+    }
+    page.one(
+        "autodex_documents_bytes",
+        "gauge",
+        "About the bytes they take.",
+        &[],
+        documents.bytes,
+    );
+    let counters = [
+        (
+            "autodex_documents_parsed_total",
+            "Documents parsed.",
+            documents.parsed,
+        ),
+        (
+            "autodex_requests_shed_total",
+            "Requests refused for too many operations at once.",
+            services.gate.shed(),
+        ),
+    ];
+    for (name, help, value) in counters {
+        page.one(name, "counter", help, &[], value);
+    }
 }
 
 /// A page of the text format.

@@ -10,9 +10,11 @@ mod csrf;
 mod documents;
 mod edge;
 mod failure;
+mod gate;
 mod graphiql;
 mod graphql;
 mod health;
+mod json_depth;
 mod limit;
 mod metrics;
 mod quality;
@@ -30,6 +32,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 
 pub use edge::{Edge, Edges};
+pub use gate::Gate;
 pub use state::Services;
 
 /// All the paths.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::gate::Gate;
 use crate::catalog::Live;
 use crate::config::{AdminConfig, HttpConfig};
 use crate::db::Database;
@@ -29,6 +30,8 @@ pub struct Services {
     pub limiter: Arc<RateLimiter>,
     /// Whose word on the client's address is believed.
     pub proxies: Arc<TrustedProxies>,
+    /// How many operations are worked at at once.
+    pub gate: Arc<Gate>,
     /// How to listen.
     pub config: Arc<HttpConfig>,
     /// Who is an operator.

@@ -11,6 +11,7 @@ mod facets;
 mod filters;
 mod forgery;
 mod health;
+mod hostile;
 mod identity;
 mod imports;
 mod internal_errors;
