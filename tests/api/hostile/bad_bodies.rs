@@ -11,6 +11,7 @@ pub(super) fn all() -> Vec<BadBody> {
         no_request(),
         no_graphql(),
         not_of_this_schema(),
+        unfit_parts(),
         mismatched(),
         too_much(),
         out_of_bounds(),
@@ -92,6 +93,12 @@ fn not_of_this_schema() -> Vec<BadBody> {
             400,
             "GRAPHQL_VALIDATION_FAILED",
         ),
+    ]
+}
+
+/// Fragments and directives that do not fit.
+fn unfit_parts() -> Vec<BadBody> {
+    vec![
         (query("{ ...F }"), 400, "GRAPHQL_VALIDATION_FAILED"),
         (
             query("{ ...F } fragment F on Nothing { a }"),
@@ -108,10 +115,18 @@ fn not_of_this_schema() -> Vec<BadBody> {
             400,
             "GRAPHQL_VALIDATION_FAILED",
         ),
-        (query("{ __typename @nothing }"), 400, "GRAPHQL_VALIDATION_FAILED"),
-        (query("{ __typename @skip }"), 400, "GRAPHQL_VALIDATION_FAILED"),
         (
-            query("{ __typename @skip(if: \"yes\") }"),
+            query("{ stats @nothing { dataVersion } }"),
+            400,
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            query("{ stats @skip { dataVersion } }"),
+            400,
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        (
+            query("{ stats @skip(if: \"yes\") { dataVersion } }"),
             400,
             "GRAPHQL_VALIDATION_FAILED",
         ),
