@@ -25,6 +25,7 @@ use super::inputs::InputTypes;
 use super::loaders::Loaders;
 use super::mutation::Mutation;
 use super::operation_name::{named, no_such_operation};
+use super::outcome::Outcome;
 use super::query::Query;
 use super::validation::{Reading, ValidationExtension};
 use crate::cache::{BypassReason, CacheOutcome, Cached, Kind, RequestDigest, ResponsePlan, Traffic};
@@ -96,34 +97,6 @@ pub struct Answer {
     /// About how many values its answer has, by the lengths of the pages it asks for; 0 if it never came to that. A cheap
     /// figure of what it costs: see the guard.
     pub complexity: u64,
-}
-
-/// How an operation went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// All of it was answered.
-    Ok,
-    /// Some of it was answered.
-    Partial,
-    /// It never ran: the request was wrong.
-    Rejected,
-    /// It took too long, and was stopped.
-    TimedOut,
-    /// It broke on this side.
-    Broken,
-}
-
-impl Outcome {
-    /// Its name in logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Partial => "partial",
-            Self::Rejected => "rejected",
-            Self::TimedOut => "timed_out",
-            Self::Broken => "broken",
-        }
-    }
 }
 
 impl Engine {

@@ -15,8 +15,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, PathSegment, Positioned, Response, ServerError, Value, indexmap::IndexMap};
 use bytes::Bytes;
 
-use super::engine::Outcome;
 use super::error::{ErrorCode, set_code};
+use super::outcome::Outcome;
 
 /// How many of a document's mistakes are told.
 const MAX_MISTAKES: usize = 20;

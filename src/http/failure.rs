@@ -89,7 +89,9 @@ impl Failure {
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => StatusCode::FORBIDDEN,
-            Self::Malformed(_) | Self::NoQuery | Self::TooDeep { .. } | Self::Document(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::NoQuery | Self::TooDeep { .. } | Self::Document(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::OtherMethod { .. } | Self::Method { .. } | Self::MutationByGet => {
                 StatusCode::METHOD_NOT_ALLOWED

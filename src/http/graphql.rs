@@ -169,7 +169,9 @@ impl Exchange<'_> {
         match asked {
             Asked::One(wanted) => {
                 let found = documents::Found::of(wanted, documents).await?;
-                if *self.method != Method::POST && self.asking.services.engine.is_mutation(&found.operation) == Some(true) {
+                if *self.method != Method::POST
+                    && self.asking.services.engine.is_mutation(&found.operation) == Some(true)
+                {
                     return Err(Failure::MutationByGet);
                 }
                 let run = async |operation| self.run(operation, Some(self.request)).await;

@@ -9,8 +9,8 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 
 use super::{Caching, Finished, Parts};
 use crate::cache::{Cached, Key, Traffic};
-use crate::graphql::engine::Outcome;
 use crate::graphql::finish::{self, Root};
+use crate::graphql::outcome::Outcome;
 
 /// Makes an extension for each request.
 pub(in crate::graphql) struct CacheExtension;

@@ -51,7 +51,7 @@ async fn every_bad_body_has_its_status_and_its_code() {
             "{shown}: {:#}",
             answer.body
         );
-        assert_eq!(answer.body.get("data").is_some(), status == 200, "{shown}");
+        assert_eq!(answer.body.get("data").is_some(), status == 294, "{shown}");
         assert!(answer.headers.contains_key("x-request-id"), "{shown}");
         tells_nothing(&shown, &answer.body);
     }
@@ -166,7 +166,6 @@ async fn headers_that_make_no_sense_change_nothing() {
         ("forwarded", "for=\"[::1\";;;by=,for="),
         ("forwarded", "for=\"\\\"\""),
         ("if-none-match", "\"\"\"\"\",W/"),
-        ("accept", ";;;q=,"),
         ("x-request-id", "<script>"),
         ("authorization", "Bearer"),
         ("origin", "null"),

@@ -1,0 +1,29 @@
+//! How an operation went, in one word for log, header and status code.
+
+/// How an operation went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it was answered.
+    Ok,
+    /// Some of it was answered.
+    Partial,
+    /// It never ran: the request was wrong.
+    Rejected,
+    /// It took too long, and was stopped.
+    TimedOut,
+    /// It broke on this side.
+    Broken,
+}
+
+impl Outcome {
+    /// Its name in logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Rejected => "rejected",
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
+        }
+    }
+}
