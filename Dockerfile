@@ -24,6 +24,7 @@ RUN tools/bin/cargo-auditable auditable build --locked --profile "$PROFILE" --ta
 # The program. What was built from the empty files above is older than this and built anew.
 COPY migrations migrations
 COPY examples examples
+COPY assets assets
 COPY src src
 RUN touch src/lib.rs src/main.rs migrations/src/lib.rs \
     && tools/bin/cargo-auditable auditable build --locked --profile "$PROFILE" --target "$(rustc --print host-tuple)" \

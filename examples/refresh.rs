@@ -176,7 +176,7 @@ async fn through_a_server(
         times,
     );
     drop(stop);
-    Ok(serving.await??)
+    Ok(serving.await?)
 }
 
 async fn until_found(client: &Client, address: &str, word: &str) -> anyhow::Result<()> {

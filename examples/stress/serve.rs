@@ -19,7 +19,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let app = App::build(config).await?;
         let listener = TcpListener::bind(address).await?;
         lifeline::announce(listener.local_addr()?)?;
-        app.serve(listener, lifeline::cut()).await?;
+        app.serve(listener, lifeline::cut()).await;
         Ok(())
     })
 }

@@ -21,7 +21,6 @@ use crate::rate_limit::{RateLimiter, TrustedProxies};
 use crate::redis_conn::{RedisConn, RedisUrlError};
 
 pub use announce::{AnnounceError, announce};
-pub use serve::ServeError;
 
 /// A server, wired and ready to serve.
 pub struct App {

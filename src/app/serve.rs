@@ -15,22 +15,10 @@ use crate::http;
 /// How often what was asked most is told to Redis.
 const PUSH_POPULAR: Duration = Duration::from_secs(30);
 
-/// Why serving ended before it was told to.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot serve: {0}")]
-pub struct ServeError(#[from] std::io::Error);
-
 impl App {
     /// Serves until `shutdown` completes; then takes no more connections, lets the requests in flight end, for as long as
     /// the configuration allows, and closes the database.
-    ///
-    /// # Errors
-    /// The listener failed.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError> {
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
         let stop = CancellationToken::new();
         let mut background = self.background(&stop);
         background.spawn({
@@ -40,7 +28,7 @@ impl App {
                 stop.cancel();
             }
         });
-        let served = self.drain(listener, &stop).await;
+        self.drain(listener, &stop).await;
         stop.cancel();
         // None of it holds anything that an abrupt end could harm.
         background.shutdown().await;
@@ -48,7 +36,6 @@ impl App {
         if let Err(error) = self.services.database.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
-        Ok(served?)
     }
 
     /// Starts all that goes on beside the requests.
@@ -86,9 +73,15 @@ impl App {
         tasks
     }
 
-    async fn drain(&self, listener: TcpListener, stop: &CancellationToken) -> std::io::Result<()> {
-        let server = axum::serve(listener, http::edges(self.services.clone()))
-            .with_graceful_shutdown(stop.clone().cancelled_owned());
+    async fn drain(&self, listener: TcpListener, stop: &CancellationToken) {
+        let config = &self.config.http;
+        let patience = http::Patience {
+            head: config.head_timeout,
+            idle: config.idle_timeout,
+            answer: config.write_timeout,
+        };
+        let edges = http::edges(self.services.clone());
+        let server = http::serve(listener, edges, patience, stop.clone().cancelled_owned());
         let timeout = self.config.http.shutdown_timeout;
         let cut_off = async {
             stop.cancelled().await;
@@ -99,14 +92,8 @@ impl App {
             tokio::time::sleep(timeout).await;
         };
         tokio::select! {
-            ended = server => {
-                tracing::info!("stopped");
-                ended
-            }
-            () = cut_off => {
-                tracing::warn!("requests still in flight were cut off");
-                Ok(())
-            }
+            () = server => tracing::info!("stopped"),
+            () = cut_off => tracing::warn!("requests still in flight were cut off"),
         }
     }
 }

@@ -54,7 +54,7 @@ impl Demo {
         );
         eprintln!("An operator's token, of this demonstration only: {token}\n");
         print_addresses(&format!("http://{}", listener.local_addr()?));
-        app.serve(listener, told_to_stop()?).await?;
+        app.serve(listener, told_to_stop()?).await;
         Ok(ExitCode::SUCCESS)
     }
 }

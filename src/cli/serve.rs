@@ -18,7 +18,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
         format!("cannot listen on {address} (HOST, PORT): is another server running there?")
     })?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    app.serve(listener, told_to_stop()?).await?;
+    app.serve(listener, told_to_stop()?).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -74,6 +74,14 @@ pub struct HttpConfig {
     /// `MAX_REQUESTS_IN_FLIGHT`: operations that are worked at at once, at least 1; further ones are answered 503. Answers
     /// out of the memory of this process do not count. 512.
     pub max_in_flight: usize,
+    /// `HTTP_HEAD_TIMEOUT`: seconds that a client has for the head of a request; 10.
+    pub head_timeout: Duration,
+    /// `HTTP_BODY_TIMEOUT`: seconds that a client has for the body of a request; 10.
+    pub body_timeout: Duration,
+    /// `HTTP_IDLE_TIMEOUT`: seconds that a connection is kept without a request; 75.
+    pub idle_timeout: Duration,
+    /// `HTTP_WRITE_TIMEOUT`: seconds that a client may take nothing of an answer; 30.
+    pub write_timeout: Duration,
 }
 
 /// Where the data is.

@@ -71,6 +71,10 @@ fn http(env: &Environment) -> HttpConfig {
             is_origin,
         ),
         graphiql_enabled: env.boolean("GRAPHIQL_ENABLED", true),
+        head_timeout: at_least_a_second(env, "HTTP_HEAD_TIMEOUT", 10),
+        body_timeout: at_least_a_second(env, "HTTP_BODY_TIMEOUT", 10),
+        idle_timeout: at_least_a_second(env, "HTTP_IDLE_TIMEOUT", 75),
+        write_timeout: at_least_a_second(env, "HTTP_WRITE_TIMEOUT", 30),
         max_body_bytes: env.parsed("MAX_BODY_BYTES", "a number of bytes", 256 * 1024),
         max_json_depth: env.within("MAX_JSON_DEPTH", 1..=127, 32),
         max_in_flight: env.at_least("MAX_REQUESTS_IN_FLIGHT", &1, 512),
@@ -97,6 +101,10 @@ fn graphql_limits(env: &Environment) -> GraphqlLimits {
         complexity: limit("GRAPHQL_MAX_COMPLEXITY", default.complexity),
         document_cache_bytes: kilobytes.saturating_mul(1 << 10),
     }
+}
+
+fn at_least_a_second(env: &Environment, variable: &'static str, default: u64) -> Duration {
+    Duration::from_secs(env.at_least(variable, &1, default))
 }
 
 /// Whether browsers send it as `Origin` (RFC 6454, section 7): a scheme, a host, perhaps a port, and nothing more.

@@ -84,6 +84,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Its entity tag, if it may be cached.
     pub etag: Option<Bytes>,
+    /// What is kept of it, if it is: with its compressed forms.
+    pub kept: Option<Arc<Finished>>,
     /// How it went.
     pub outcome: Outcome,
     /// How it was come by.
@@ -351,6 +353,7 @@ impl Answer {
         Self {
             body,
             etag: None,
+            kept: None,
             outcome,
             cache,
             partly_cached: false,
@@ -365,6 +368,7 @@ impl From<Cached<Finished>> for Answer {
     fn from(cached: Cached<Finished>) -> Self {
         Self {
             etag: Some(cached.value.etag.clone()),
+            kept: Some(Arc::clone(&cached.value)),
             ..Self::plain(cached.value.body.clone(), Outcome::Ok, cached.outcome)
         }
     }

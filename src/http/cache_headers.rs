@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::text::Text;
 use crate::cache::{BypassReason, CacheOutcome, Freshness};
+use crate::graphql::Coding;
 
 /// Whether an answer was found whole (`HIT`), in part (`PARTIAL`), not at all (`MISS`), or not looked for (`BYPASS`).
 pub(super) const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
@@ -59,15 +60,27 @@ const fn cache_status(cache: CacheOutcome, partly: bool) -> &'static str {
     }
 }
 
-/// Whether the client already holds this answer (RFC 9110, section 13.1.2: weak comparison).
+/// Whether the client already holds this answer (RFC 9110, section 13.1.2: weak comparison), be it compressed or not:
+/// `etag` is the tag of the answer as it is.
 pub(super) fn already_held(headers: &HeaderMap, etag: &[u8]) -> bool {
     let lines = headers.get_all(header::IF_NONE_MATCH).iter();
     lines
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
         .any(|tag| {
             let tag = tag.trim_ascii();
-            tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == etag
+            tag == b"*" || is_of(tag.strip_prefix(b"W/").unwrap_or(tag), etag)
         })
+}
+
+/// Whether a tag is this one, or that of one of its compressed forms.
+fn is_of(tag: &[u8], etag: &[u8]) -> bool {
+    let plain = etag.strip_suffix(b"\"").unwrap_or(etag);
+    let rest = tag.strip_prefix(plain).and_then(|rest| rest.strip_suffix(b"\""));
+    rest.is_some_and(|rest| {
+        let coding = rest.strip_prefix(b"-");
+        rest.is_empty()
+            || coding.is_some_and(|name| Coding::ALL.iter().any(|it| it.name().as_bytes() == name))
+    })
 }
 
 #[cfg(test)]
@@ -138,6 +151,9 @@ mod tests {
             already_held(&headers, b"\"abc\"")
         };
         assert!(held("\"abc\"") && held("W/\"abc\"") && held("\"x\", \"abc\"") && held("*"));
-        assert!(!held("\"ab\"") && !held("abc"));
+        assert!(held("\"abc-br\"") && held("W/\"abc-gzip\""));
+        assert!(
+            !held("\"ab\"") && !held("abc") && !held("\"abc-\"") && !held("\"abc-x\"") && !held("\"abcd\"")
+        );
     }
 }

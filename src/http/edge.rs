@@ -15,8 +15,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::serve::IncomingStream;
-use tokio::net::TcpListener;
 use tower::{Layer, Service, ServiceExt};
 use tower_http::cors::CorsLayer;
 
@@ -78,20 +76,6 @@ impl Edges {
             inner: Arc::clone(&self.0),
             peer,
         }
-    }
-}
-
-impl Service<IncomingStream<'_, TcpListener>> for Edges {
-    type Response = Edge;
-    type Error = Infallible;
-    type Future = std::future::Ready<Result<Edge, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, stream: IncomingStream<'_, TcpListener>) -> Self::Future {
-        std::future::ready(Ok(self.edge(*stream.remote_addr())))
     }
 }
 

@@ -45,6 +45,12 @@ pub(super) enum Failure {
         /// The bound.
         bound: u64,
     },
+    /// The body did not come in time.
+    #[error("the request body did not come within {} seconds", patience.as_secs())]
+    BodyTooSlow {
+        /// How long it was waited for.
+        patience: std::time::Duration,
+    },
     /// The body is of a type that is not read.
     #[error("the request body is {given:?}; expected application/json")]
     MediaType {
@@ -86,6 +92,7 @@ impl Failure {
     const fn status(&self) -> StatusCode {
         match self {
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => StatusCode::FORBIDDEN,
@@ -109,7 +116,7 @@ impl Failure {
             Self::CrossSite | Self::Document(persisted::Refused::Untrusted) => ErrorCode::Forbidden,
             Self::Document(persisted::Refused::NotFound) => ErrorCode::PersistedQueryNotFound,
             Self::Document(persisted::Refused::NotSupported) => ErrorCode::PersistedQueryNotSupported,
-            Self::NotReady | Self::Overloaded => ErrorCode::Timeout,
+            Self::NotReady | Self::Overloaded | Self::BodyTooSlow { .. } => ErrorCode::Timeout,
             Self::Resolver(error) => error.code(),
             _ => ErrorCode::BadUserInput,
         }
@@ -128,6 +135,10 @@ impl Failure {
         headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
+            Self::BodyTooSlow { .. } => {
+                // The rest of it is not waited for.
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             Self::NotReady | Self::Overloaded => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }

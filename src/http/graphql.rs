@@ -17,13 +17,15 @@ use super::asked::{self, Asked};
 use super::cache_headers;
 use super::csrf;
 use super::documents;
+use super::encoding;
 use super::failure::Failure;
 use super::limit::{Client, Door};
 use super::request_id::RequestId;
 use super::state::Shared;
 use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
-use crate::graphql::{Access, Answer, Circumstances, Found, Operation, Outcome};
+use crate::config::HttpConfig;
+use crate::graphql::{Access, Answer, Circumstances, Coding, Found, Operation, Outcome};
 
 /// Headers of an answer and room for those that are added on its way out, so that the table never grows.
 const HEADERS: usize = 24;
@@ -58,7 +60,7 @@ impl Asking<'_> {
 
     async fn post(self, parts: &Parts, body: Body) -> Result<Answered, Failure> {
         asked::check_media_type(&parts.headers)?;
-        let body = whole(body, self.services.config.max_body_bytes).await?;
+        let body = whole(body, &self.services.config).await?;
         let mut exchange = self.exchange(parts, "POST", &body)?;
         if let Some(answered) = exchange.seen_before().await {
             return Ok(answered);
@@ -115,13 +117,17 @@ fn media(headers: &HeaderMap) -> Result<Media, Failure> {
     })
 }
 
-/// The body, if it is not larger than allowed.
-async fn whole(body: Body, limit: usize) -> Result<Bytes, Failure> {
+/// The body, if it is not larger than allowed and comes in time.
+async fn whole(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
+    let (limit, patience) = (config.max_body_bytes, config.body_timeout);
     let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if told > limit {
         return Err(Failure::BodyTooLarge { limit });
     }
-    axum::body::to_bytes(body, limit).await.map_err(|error| {
+    // A body that is here already costs no timer: it is set when the reading has to wait.
+    let read = tokio::time::timeout(patience, axum::body::to_bytes(body, limit)).await;
+    let read = read.map_err(|_| Failure::BodyTooSlow { patience })?;
+    read.map_err(|error| {
         let cause = std::error::Error::source(&error);
         if cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
             Failure::BodyTooLarge { limit }
@@ -222,15 +228,20 @@ impl Exchange<'_> {
         let media = self.media;
         let by_get = *self.method != Method::POST;
         let held = answer.etag.as_ref().filter(|_| by_get);
-        let (status, body) = if held.is_some_and(|etag| cache_headers::already_held(self.headers, etag)) {
+        let is_held = held.is_some_and(|etag| cache_headers::already_held(self.headers, etag));
+        let sent = Sent::of(&answer, encoding::of(self.headers));
+        let (status, body) = if is_held {
             (StatusCode::NOT_MODIFIED, Body::empty())
         } else {
-            (media.status(answer.outcome), Body::from(answer.body))
+            (media.status(answer.outcome), Body::from(sent.body))
         };
         let mut headers = HeaderMap::with_capacity(HEADERS);
         let took = self.asking.started.elapsed();
         cache_headers::write(&mut headers, answer.cache, answer.partly_cached, took);
-        if let Some(etag) = answer
+        if let Some(coding) = sent.coding.filter(|_| !is_held) {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        }
+        if let Some(etag) = sent
             .etag
             .and_then(|etag| HeaderValue::from_maybe_shared(etag).ok())
         {
@@ -258,6 +269,12 @@ impl Exchange<'_> {
         body.push(b']');
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(coding) = encoding::of(self.headers)
+            && let Some(compressed) = coding.compress(&body)
+        {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+            body = compressed.into();
+        }
         let all_ok = answers.iter().all(|answer| answer.outcome == Outcome::Ok);
         let ran = Ran {
             operation: Some(format!("batch of {}", answers.len())),
@@ -269,9 +286,34 @@ impl Exchange<'_> {
     }
 }
 
+/// What goes out of an answer: its bytes as they are, or compressed.
+struct Sent {
+    body: Bytes,
+    etag: Option<Bytes>,
+    coding: Option<Coding>,
+}
+
+impl Sent {
+    fn of(answer: &Answer, coding: Option<Coding>) -> Self {
+        let compressed = coding.and_then(|coding| {
+            let (body, etag) = match &answer.kept {
+                Some(kept) => kept.form(coding).map(|form| (form.body, Some(form.etag)))?,
+                None => (coding.compress(&answer.body)?, None),
+            };
+            let coding = Some(coding);
+            Some(Self { body, etag, coding })
+        });
+        compressed.unwrap_or_else(|| Self {
+            body: answer.body.clone(),
+            etag: answer.etag.clone(),
+            coding: None,
+        })
+    }
+}
+
 fn finish(status: StatusCode, mut headers: HeaderMap, body: Body, media: Media) -> Response {
     headers.insert(header::CONTENT_TYPE, media.content_type());
-    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;

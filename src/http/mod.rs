@@ -4,11 +4,14 @@ mod accept;
 mod access_log;
 mod admin;
 mod asked;
+mod asset;
 mod cache_headers;
+mod connection;
 mod cors;
 mod csrf;
 mod documents;
 mod edge;
+mod encoding;
 mod failure;
 mod gate;
 mod graphiql;
@@ -23,14 +26,15 @@ mod security;
 mod state;
 mod text;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect};
+use axum::http::HeaderMap;
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 
+pub use connection::{Patience, serve};
 pub use edge::{Edge, Edges};
 pub use gate::Gate;
 pub use state::Services;
@@ -54,6 +58,9 @@ fn router(services: &state::Shared) -> Router {
     if config.graphiql_enabled {
         router = router
             .route("/graphiql", get(graphiql::page))
+            .route("/graphiql/editor.js", get(graphiql::script))
+            .route("/graphiql/editor.css", get(graphiql::style))
+            .route("/graphiql/LICENSES.txt", get(graphiql::licenses))
             .route("/", get(home));
     }
     router
@@ -77,9 +84,8 @@ async fn not_found() -> failure::Failure {
     failure::Failure::NoSuchPath
 }
 
-async fn schema() -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "application/graphql; charset=utf-8")],
-        crate::graphql::sdl(),
-    )
+async fn schema(headers: HeaderMap) -> Response {
+    static SCHEMA: LazyLock<asset::Asset> =
+        LazyLock::new(|| asset::Asset::new("application/graphql; charset=utf-8", crate::graphql::sdl()));
+    SCHEMA.respond(&headers)
 }

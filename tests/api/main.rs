@@ -5,11 +5,14 @@
 mod support;
 
 mod cache;
+mod compression;
+mod connections;
 mod cors;
 mod errors;
 mod facets;
 mod filters;
 mod forgery;
+mod graphiql;
 mod health;
 mod hostile;
 mod identity;

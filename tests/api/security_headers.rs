@@ -54,6 +54,7 @@ async fn they_are_on_preflights_and_on_answers_to_pages_and_to_limited_clients()
             ("CORS_ALLOWED_ORIGINS", "*"),
             ("RATELIMIT_ENABLED", "true"),
             ("RATELIMIT_REQUESTS", "1"),
+            ("RATELIMIT_WINDOW", "86400"),
         ],
     )
     .await;

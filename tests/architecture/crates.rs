@@ -4,12 +4,9 @@ use crate::source::program_files;
 
 /// A crate and the beginnings of the paths that may name it.
 const HOMES: [(&str, &[&str]); 11] = [
-    ("axum", &["src/http/", "src/app/"]),
+    ("axum", &["src/http/"]),
     ("tower_http", &["src/http/"]),
-    (
-        "async_graphql",
-        &["src/graphql/", "src/http/asked.rs", "src/http/graphiql.rs"],
-    ),
+    ("async_graphql", &["src/graphql/", "src/http/asked.rs"]),
     ("sea_orm", &["src/db/"]),
     (
         "deadpool_redis",

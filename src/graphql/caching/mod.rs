@@ -7,6 +7,7 @@
 //! Invariant: a key is made from the very snapshot its entry is computed from.
 
 mod canonical;
+mod compressed;
 mod extension;
 mod finished;
 mod parts;
@@ -23,6 +24,7 @@ use crate::cache::{
 use crate::catalog::Snapshot;
 use crate::db::IndexState;
 
+pub use compressed::{Coding, Form};
 pub(super) use extension::{CacheExtension, Landed, Ticket};
 pub use finished::Finished;
 pub(super) use parts::Parts;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use autodex::app::{App, ServeError};
+use autodex::app::App;
 use autodex::cache::{Cache, CacheEvent, Kind, Traffic};
 use autodex::config::{Config, Environment};
 use autodex::db::{Database, SyncOutcome};
@@ -27,7 +27,7 @@ pub(crate) struct TestApp {
     pub(crate) database: Database,
     cache: Arc<Cache>,
     shutdown: Option<oneshot::Sender<()>>,
-    serving: JoinHandle<Result<(), ServeError>>,
+    serving: JoinHandle<()>,
     test_database: TestDatabase,
 }
 
@@ -220,7 +220,7 @@ impl TestApp {
     pub(crate) async fn stop(mut self) -> TestDatabase {
         self.tell_to_stop();
         let ended = tokio::time::timeout(PATIENCE, &mut self.serving).await;
-        ended.expect("the server stops in time").unwrap().unwrap();
+        ended.expect("the server stops in time").unwrap();
         self.test_database.twin()
     }
 }
