@@ -55,7 +55,11 @@ impl App {
         let redis = RedisConn::start(&config.redis).await?;
         let live = Arc::<Live>::default();
         let cache = Arc::new(Cache::new(&config.cache, redis.clone()));
-        let caching = Arc::new(Caching::new(cache, lineage));
+        let space = match Caching::space_of(lineage) {
+            space if config.cache.keys_without_generations => space.without_generations(),
+            space => space,
+        };
+        let caching = Arc::new(Caching::new(cache, space));
         let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
         let limits = &config.rate_limit;
         let limiter = RateLimiter::new(limits, redis.clone(), Instant::now(), SystemTime::now());

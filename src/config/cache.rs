@@ -32,6 +32,9 @@ pub struct CacheConfig {
     /// Set by no variable: the longest time, drawn by chance, that passes between computing a value and keeping it. For
     /// tests, to make visible what would be stale; 0.
     pub fill_delay: Duration,
+    /// Set by no variable: whether keys are made without the generation, which makes answers stale. For the test that
+    /// shows that tests would notice; false.
+    pub keys_without_generations: bool,
 }
 
 impl Default for CacheConfig {
@@ -49,6 +52,7 @@ impl Default for CacheConfig {
             verify: 0.0,
             warm_operations: 50,
             fill_delay: Duration::ZERO,
+            keys_without_generations: false,
         }
     }
 }

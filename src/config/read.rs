@@ -164,6 +164,7 @@ fn cache(env: &Environment) -> CacheConfig {
         verify: env.share("CACHE_VERIFY"),
         warm_operations: env.parsed("CACHE_WARM_OPERATIONS", "a number of operations", 50),
         fill_delay: Duration::ZERO,
+        keys_without_generations: false,
     }
 }
 

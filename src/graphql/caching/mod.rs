@@ -69,11 +69,11 @@ pub fn generation(state: &IndexState) -> Generation {
 }
 
 impl Caching {
-    /// Over a cache, for one schema and one database.
-    pub fn new(cache: Arc<Cache>, lineage: i64) -> Self {
+    /// Over a cache, with keys made in a space: see [`Caching::space_of`].
+    pub fn new(cache: Arc<Cache>, space: KeySpace) -> Self {
         Self {
             cache,
-            space: Self::space_of(lineage),
+            space,
             plans: Plans::new(PLAN_BYTES),
             popular: Arc::new(Popular::new(COUNTED)),
         }

@@ -166,7 +166,10 @@ mod tests {
     use crate::config::CacheConfig;
 
     fn plan_with(query: &str, variables: serde_json::Value) -> Option<ResponsePlan> {
-        let caching = Caching::new(Arc::new(Cache::new(&CacheConfig::default(), None)), 7);
+        let caching = Caching::new(
+            Arc::new(Cache::new(&CacheConfig::default(), None)),
+            Caching::space_of(7),
+        );
         let document = async_graphql::parser::parse_query(query).unwrap();
         caching.plan(
             &document,

@@ -3,9 +3,11 @@
 //! every cached answer equals a fresh one, on both.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use autodex::config::Config;
+use futures_util::FutureExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -15,7 +17,7 @@ use crate::support::redis::RedisServer;
 use crate::support::{TestApp, TestDatabase, automation, repository, sync};
 
 /// Steps of one run.
-const STEPS: u32 = 1_500;
+const STEPS: u32 = 2_000;
 /// Repositories that are written to and asked for.
 const HOMES: u32 = 4;
 
@@ -35,6 +37,15 @@ impl Truth {
             .map(|(_, counts)| *counts)
             .unwrap_or_default()
     }
+}
+
+/// What keys are made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// All that belongs there.
+    Whole,
+    /// All but the generation.
+    WithoutGenerations,
 }
 
 struct Run {
@@ -71,11 +82,14 @@ fn query(number: u32) -> Value {
 const QUERIES: u32 = 5 * HOMES;
 
 impl Run {
-    async fn begin(database: TestDatabase, seed: u64) -> Self {
+    async fn begin(database: TestDatabase, seed: u64, keys: Keys) -> Self {
         let redis = RedisServer::start().await;
         let url = redis.url();
         let variables = [&PLAIN[..], &[("REDIS_ENABLED", "true"), ("REDIS_URL", &url)]].concat();
-        let slow = |config: &mut Config| config.cache.fill_delay = Duration::from_millis(30);
+        let slow = |config: &mut Config| {
+            config.cache.fill_delay = Duration::from_millis(30);
+            config.cache.keys_without_generations = keys == Keys::WithoutGenerations;
+        };
         let twin = database.twin();
         let apps = [
             TestApp::start_changed(database, &variables, slow).await,
@@ -249,8 +263,8 @@ fn shown(data: &Value) -> Vec<(usize, u32)> {
     }
 }
 
-async fn run(database: TestDatabase, seed: u64) {
-    let mut run = Run::begin(database, seed).await;
+async fn run(database: TestDatabase, seed: u64, keys: Keys) {
+    let mut run = Run::begin(database, seed, keys).await;
     for step in 0..STEPS {
         tokio::time::timeout(Duration::from_secs(30), run.step())
             .await
@@ -262,11 +276,20 @@ async fn run(database: TestDatabase, seed: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs redis-server: run ./scripts/test"]
 async fn no_answer_is_older_than_what_its_instance_had_acknowledged_on_sqlite() {
-    run(TestDatabase::sqlite(), 1).await;
+    run(TestDatabase::sqlite(), 1, Keys::Whole).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs redis-server and PostgreSQL: run ./scripts/test"]
 async fn no_answer_is_older_than_what_its_instance_had_acknowledged_on_postgres() {
-    run(TestDatabase::postgres().await, 2).await;
+    run(TestDatabase::postgres().await, 2, Keys::Whole).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs redis-server: run ./scripts/test"]
+async fn without_the_generation_in_its_keys_it_is_caught_giving_old_answers() {
+    let run = AssertUnwindSafe(run(TestDatabase::sqlite(), 1, Keys::WithoutGenerations));
+    let panic = run.catch_unwind().await.expect_err("old answers are noticed");
+    let message = panic.downcast_ref::<String>().map_or("", String::as_str);
+    assert!(message.contains("had acknowledged version"), "{message}");
 }
