@@ -85,12 +85,20 @@ pub(crate) enum Workload {
     Table,
     /// Queries no cache has seen, one after another.
     Miss,
+    /// The rate limits: a crowd, an attacker, exactness over two instances, Redis killed under load.
+    Limits,
 }
 
 impl Run {
     /// The workloads to measure, in their order.
     pub(crate) fn workloads(&self) -> Vec<Workload> {
-        let all = [Workload::Hot, Workload::Zipf, Workload::Table, Workload::Miss];
+        let all = [
+            Workload::Hot,
+            Workload::Zipf,
+            Workload::Table,
+            Workload::Miss,
+            Workload::Limits,
+        ];
         let wanted = |workload: &Workload| self.only.is_empty() || self.only.contains(workload);
         all.into_iter().filter(wanted).collect()
     }

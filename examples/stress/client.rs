@@ -36,6 +36,8 @@ pub(crate) struct Reply {
     pub(crate) told: Told,
     /// Bytes of the body.
     pub(crate) body_bytes: usize,
+    /// The end of the rate limit's window it was counted in, Unix seconds, if it tells.
+    pub(crate) window_end: Option<u64>,
 }
 
 impl Connection {
@@ -77,6 +79,7 @@ impl Connection {
             is_good: head.status == 200 && is_without_errors(self.body()),
             told: head.told,
             body_bytes: head.body_bytes,
+            window_end: head.window_end,
         })
     }
 

@@ -71,6 +71,11 @@ impl Figures {
         }
     }
 
+    /// Of nothing.
+    pub(crate) fn none() -> Self {
+        Self::of(&Sample::default(), CpuUsed::default())
+    }
+
     /// Each figure's median; errors are added up. Nothing of no rounds.
     pub(crate) fn median(rounds: &[Self]) -> Option<Self> {
         let of = |figure: fn(&Self) -> f64| median(rounds.iter().map(figure));
@@ -108,6 +113,7 @@ mod tests {
                 is_good: true,
                 told,
                 body_bytes: 1,
+                window_end: None,
             };
             sample.record(Duration::from_millis(1), reply);
         }

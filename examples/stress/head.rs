@@ -29,6 +29,8 @@ pub(crate) struct Head {
     pub(crate) body_bytes: usize,
     /// Where the answer came from.
     pub(crate) told: Told,
+    /// `X-RateLimit-Reset`: the end of the window it was counted in, Unix seconds.
+    pub(crate) window_end: Option<u64>,
 }
 
 /// A response this client cannot read.
@@ -65,12 +67,13 @@ impl Head {
         let httparse::Status::Complete(head_bytes) = response.parse(bytes)? else {
             return Ok(None);
         };
-        let (mut length, mut told) = (None, Told::Nothing);
+        let (mut length, mut told, mut window_end) = (None, Told::Nothing, None);
+        let number = |value: &[u8]| str::from_utf8(value).ok()?.parse().ok();
         for header in response.headers.iter() {
             if header.name.eq_ignore_ascii_case("content-length") {
-                length = str::from_utf8(header.value)
-                    .ok()
-                    .and_then(|text| text.parse().ok());
+                length = number(header.value);
+            } else if header.name.eq_ignore_ascii_case("x-ratelimit-reset") {
+                window_end = number(header.value);
             } else if header.name.eq_ignore_ascii_case("x-cache") {
                 told = if header.value == b"HIT" {
                     Told::Hit
@@ -82,8 +85,11 @@ impl Head {
         Ok(Some(Self {
             status: response.code.unwrap_or(0),
             bytes: head_bytes,
-            body_bytes: length.ok_or(HeadError::NoLength)?,
+            body_bytes: length
+                .and_then(|length| usize::try_from(length).ok())
+                .ok_or(HeadError::NoLength)?,
             told,
+            window_end,
         }))
     }
 }

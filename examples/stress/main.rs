@@ -17,6 +17,7 @@ mod head;
 mod histogram;
 mod hot;
 mod lifeline;
+mod limits;
 mod load;
 mod machine;
 mod miss;
@@ -102,6 +103,7 @@ async fn measure(arguments: &Run) -> anyhow::Result<Report> {
             Workload::Zipf => report.zipf = Some(mixed::measure(&rig).await?),
             Workload::Table => report.table = table::measure(&rig).await?,
             Workload::Miss => report.miss = miss::measure(&rig).await?,
+            Workload::Limits => report.limits = limits::measure(&rig).await?,
         }
     }
     report.finish();

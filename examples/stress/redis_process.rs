@@ -4,7 +4,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct RedisProcess {
     child: Child,
     address: SocketAddr,
+    folder: PathBuf,
 }
 
 impl RedisProcess {
@@ -28,21 +29,46 @@ impl RedisProcess {
     pub(crate) fn start(folder: &Path) -> io::Result<Option<Self>> {
         // Free now; should another take it before Redis does, Redis does not start and this fails, and says so.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let spawned = Command::new("redis-server")
+        match Self::spawn(folder, port) {
+            Ok(child) => {
+                let redis = Self {
+                    child,
+                    address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+                    folder: folder.to_owned(),
+                };
+                redis.until_it_answers().map(Some)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        // It may have ended by itself; there is nothing on its disk to lose.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again, empty, at the same address.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn restart(&mut self) -> io::Result<()> {
+        self.kill();
+        self.child = Self::spawn(&self.folder, self.address.port())?;
+        Ok(())
+    }
+
+    fn spawn(folder: &Path, port: u16) -> io::Result<Child> {
+        Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no", "--daemonize", "no"])
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn();
-        let child = match spawned {
-            Ok(child) => child,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Self { child, address }.until_it_answers().map(Some)
+            .spawn()
     }
 
     /// Where it listens.
@@ -76,8 +102,6 @@ impl RedisProcess {
 
 impl Drop for RedisProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; there is nothing on its disk to lose.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }

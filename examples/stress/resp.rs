@@ -1,6 +1,6 @@
 //! As much of Redis's protocol (RESP2) as it takes to ask a Redis of one's own whether it is there, and to empty it.
 
-use std::io::{BufRead, BufReader, Error, Result, Write};
+use std::io::{BufRead, BufReader, Error, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -25,4 +25,30 @@ pub(crate) fn ask(address: SocketAddr, command: &str) -> Result<()> {
             status.trim_end()
         )))
     }
+}
+
+/// How many commands it has run since its start, this one included.
+///
+/// # Errors
+/// Redis does not answer, or does not tell.
+pub(crate) fn commands_processed(address: SocketAddr) -> Result<u64> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(b"*2\r\n$4\r\nINFO\r\n$5\r\nstats\r\n")?;
+    let mut reader = BufReader::new(stream);
+    let mut length = String::new();
+    reader.read_line(&mut length)?;
+    let length = length
+        .trim()
+        .strip_prefix('$')
+        .and_then(|length| length.parse().ok());
+    let mut text = String::new();
+    reader.take(length.unwrap_or(0)).read_to_string(&mut text)?;
+    let count = text.lines().find_map(|line| {
+        line.strip_prefix("total_commands_processed:")?
+            .trim()
+            .parse()
+            .ok()
+    });
+    count.ok_or_else(|| Error::other("Redis does not tell how many commands it ran"))
 }

@@ -96,6 +96,54 @@ impl Rig {
     /// # Errors
     /// It does not start.
     pub(crate) async fn start(&self, mode: Mode) -> anyhow::Result<Server> {
+        self.start_with(mode, &[]).await
+    }
+
+    /// The same with more variables.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) async fn start_with(&self, mode: Mode, more: &[(&str, &str)]) -> anyhow::Result<Server> {
+        let url;
+        let mut variables = mode.variables().to_vec();
+        if let Some(redis) = self.redis.as_ref().filter(|_| mode.needs_redis()) {
+            redis.flush().context("cannot empty Redis")?;
+            url = format!("redis://{}", redis.address());
+            variables.push(("REDIS_URL", &url));
+        }
+        variables.extend(more);
+        self.spawn(&["serve"], self.environment(&variables), mode.name())
+            .await
+    }
+
+    /// Starts a server with these variables and leaves every Redis as it is.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) async fn start_beside(&self, variables: &[(&str, &str)]) -> anyhow::Result<Server> {
+        self.spawn(&["serve"], self.environment(variables), "beside")
+            .await
+    }
+
+    /// A Redis beside the one all share, to be ill-treated.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn another_redis(&self) -> anyhow::Result<RedisProcess> {
+        RedisProcess::start(self.folder.path())?.context("redis-server is not installed")
+    }
+
+    /// Where the Redis listens that all share.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn redis_address(&self) -> anyhow::Result<SocketAddr> {
+        let redis = self.redis.as_ref().context("redis-server is not installed")?;
+        Ok(redis.address())
+    }
+
+    /// What every server has, then `variables`, of which the last of a name counts.
+    fn environment<'a>(&self, variables: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
         let mut environment = vec![
             ("HOST", "127.0.0.1".to_owned()),
             ("PORT", "0".to_owned()),
@@ -104,16 +152,8 @@ impl Rig {
             ("SHUTDOWN_TIMEOUT", "1".to_owned()),
             ("RUST_LOG", self.server_log.clone()),
         ];
-        environment.extend(
-            mode.variables()
-                .iter()
-                .map(|(name, value)| (*name, (*value).to_owned())),
-        );
-        if let Some(redis) = self.redis.as_ref().filter(|_| mode.needs_redis()) {
-            redis.flush().context("cannot empty Redis")?;
-            environment.push(("REDIS_URL", format!("redis://{}", redis.address())));
-        }
-        self.spawn(&["serve"], environment, mode.name()).await
+        environment.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        environment
     }
 
     /// Starts the floor that answers from memory, or the one that asks Redis; nothing where there is none.

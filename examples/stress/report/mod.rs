@@ -1,6 +1,7 @@
 //! The report: all figures, as text for people, JSON for machines, and a picture for the documentation.
 
 mod chart;
+mod limits;
 mod picture;
 mod svg;
 mod text;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::arguments::Run;
 use crate::figures::Figures;
 use crate::hot::Hot;
+use crate::limits::Limits;
 use crate::machine::{self, Machine};
 use crate::mixed::Mixed;
 use crate::rig::Rig;
@@ -41,6 +43,8 @@ pub(crate) struct Report {
     pub(crate) table: Vec<table::Row>,
     /// Queries no cache has seen.
     pub(crate) miss: Vec<miss::Row>,
+    /// The rate limits.
+    pub(crate) limits: Option<Limits>,
 }
 
 /// The settings of a run.
@@ -86,6 +90,7 @@ impl Report {
             zipf: None,
             table: Vec::new(),
             miss: Vec::new(),
+            limits: None,
         }
     }
 
@@ -133,6 +138,7 @@ impl Report {
             .chain(zipf.flat_map(|mode| [&mode.cold, &mode.warm]))
             .chain(table.map(|cell| &cell.figures))
             .chain(self.miss.iter().map(|row| &row.figures))
+            .chain(self.limits.iter().flat_map(Limits::figures))
             .collect()
     }
 }

@@ -23,6 +23,9 @@ impl Report {
         if !self.miss.is_empty() {
             text += &of_miss(&self.miss);
         }
+        if let Some(limits) = &self.limits {
+            text += &super::limits::text(limits);
+        }
         let remarks = self.remarks.iter().map(|remark| format!("note: {remark}\n"));
         text + "\n" + &remarks.collect::<String>()
     }
