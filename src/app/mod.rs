@@ -56,7 +56,7 @@ impl App {
         let live = Arc::<Live>::default();
         let cache = Arc::new(Cache::new(&config.cache, redis.clone()));
         let space = match Caching::space_of(lineage) {
-            space if config.cache.keys_without_generations => space.without_generations(),
+            space if config.cache.faults.keys_without_generations => space.without_generations(),
             space => space,
         };
         let caching = Arc::new(Caching::new(cache, space));

@@ -99,7 +99,7 @@ impl Cache {
             clock,
             chance,
             max_entry_bytes: config.max_entry_bytes,
-            fill_delay: config.fill_delay,
+            fill_delay: config.faults.fill_delay,
             verify: config.verify,
         }
     }

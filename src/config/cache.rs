@@ -29,11 +29,17 @@ pub struct CacheConfig {
     /// `CACHE_WARM_OPERATIONS`: how many of the operations asked most are asked again by the server itself at its start
     /// and after each change of the index, 0 = no warming; 50.
     pub warm_operations: usize,
-    /// Set by no variable: the longest time, drawn by chance, that passes between computing a value and keeping it. For
-    /// tests, to make visible what would be stale; 0.
+    /// Set by no variable: what tests break on purpose; nothing.
+    pub faults: CacheFaults,
+}
+
+/// What a test breaks, to see that it is noticed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheFaults {
+    /// The longest time, drawn by chance, that passes between computing a value and keeping it: makes visible what would
+    /// be stale.
     pub fill_delay: Duration,
-    /// Set by no variable: whether keys are made without the generation, which makes answers stale. For the test that
-    /// shows that tests would notice; false.
+    /// Keys are made without the generation, which makes answers stale.
     pub keys_without_generations: bool,
 }
 
@@ -51,8 +57,7 @@ impl Default for CacheConfig {
             join_timeout: Duration::from_secs(1),
             verify: 0.0,
             warm_operations: 50,
-            fill_delay: Duration::ZERO,
-            keys_without_generations: false,
+            faults: CacheFaults::default(),
         }
     }
 }

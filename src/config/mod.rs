@@ -19,7 +19,7 @@ mod secret_url;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-pub use cache::CacheConfig;
+pub use cache::{CacheConfig, CacheFaults};
 pub use environment::{ConfigError, Environment, Problem};
 pub use graphql_limits::GraphqlLimits;
 pub use network::{Network, NetworkError};

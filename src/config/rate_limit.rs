@@ -23,6 +23,8 @@ pub struct RateLimitConfig {
     pub allow_list: Vec<Network>,
     /// `RATELIMIT_MAX_CLIENTS`: clients that are kept in memory at most, at least 1, about 250 bytes each; 100000.
     pub max_clients: usize,
+    /// `RATELIMIT_COMPLEXITY_UNIT`: the complexity of an operation that one request pays for, at least 1; 5000.
+    pub complexity_unit: u64,
     /// `TRUSTED_PROXIES`: networks and addresses, separated by commas, whose `X-Forwarded-For` or `Forwarded` is
     /// believed; none.
     pub trusted_proxies: Vec<Network>,
@@ -38,6 +40,7 @@ impl Default for RateLimitConfig {
             backoff_max: Duration::from_hours(1),
             allow_list: Vec::new(),
             max_clients: 100_000,
+            complexity_unit: 5_000,
             trusted_proxies: Vec::new(),
         }
     }

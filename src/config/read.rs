@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::graphql_limits::DEEPEST;
 use super::{
-    AdminConfig, CacheConfig, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment, GraphqlConfig,
-    GraphqlLimits, HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig, RedisConfig, Secret,
+    AdminConfig, CacheConfig, CacheFaults, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment,
+    GraphqlConfig, GraphqlLimits, HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig,
+    RedisConfig, Secret,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -163,8 +164,7 @@ fn cache(env: &Environment) -> CacheConfig {
         join_timeout: env.milliseconds("CACHE_JOIN_TIMEOUT_MS", 1_000),
         verify: env.share("CACHE_VERIFY"),
         warm_operations: env.parsed("CACHE_WARM_OPERATIONS", "a number of operations", 50),
-        fill_delay: Duration::ZERO,
-        keys_without_generations: false,
+        faults: CacheFaults::default(),
     }
 }
 
@@ -178,6 +178,7 @@ fn rate_limit(env: &Environment) -> RateLimitConfig {
         backoff_max: env.seconds("RATELIMIT_BACKOFF_MAX", 3_600),
         allow_list: env.parsed_list("RATELIMIT_ALLOWLIST", networks),
         max_clients: env.at_least("RATELIMIT_MAX_CLIENTS", &1, 100_000),
+        complexity_unit: env.at_least("RATELIMIT_COMPLEXITY_UNIT", &1, 5_000),
         trusted_proxies: env.parsed_list("TRUSTED_PROXIES", networks),
     }
 }

@@ -32,6 +32,7 @@ use crate::cache::{BypassReason, CacheOutcome, Cached, Kind, RequestDigest, Resp
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
+use crate::rate_limit::{Denial, Meter, Unpaid};
 
 /// How deep async-graphql may go itself: deeper than the guard ever lets a document be.
 const MAX_DEPTH: usize = 128;
@@ -75,6 +76,8 @@ pub struct Circumstances {
     pub check: Option<bool>,
     /// The request as it came, for a plan to be remembered under.
     pub request: Option<RequestDigest>,
+    /// Who pays for what it costs beyond one request; `None` = nobody.
+    pub meter: Option<Meter>,
 }
 
 /// What a client is told, and what the log, the headers and the status code go by.
@@ -99,6 +102,8 @@ pub struct Answer {
     /// About how many values its answer has, by the lengths of the pages it asks for; 0 if it never came to that. A cheap
     /// figure of what it costs: see the guard.
     pub complexity: u64,
+    /// Where its client stands, if it has less left than the operation costs.
+    pub denial: Option<Denial>,
 }
 
 impl Engine {
@@ -168,6 +173,11 @@ impl Engine {
             Ok(complexity) => complexity,
             Err(error) => return rejected(error),
         };
+        if let Some(meter) = &at.meter
+            && let Err(unpaid) = meter.charge(complexity).await
+        {
+            return limited(unpaid);
+        }
         let mut document = known.document.clone();
         let absent = match absent::leave_out(&mut document, &operation.variables) {
             Ok(absent) => absent,
@@ -360,6 +370,7 @@ impl Answer {
             behind: false,
             operation_name: None,
             complexity: 0,
+            denial: None,
         }
     }
 }
@@ -388,6 +399,20 @@ fn rejected(error: ServerError) -> Answer {
 fn failed(error: ServerError, outcome: Outcome) -> Answer {
     let body = finish::body(&Response::from_errors(vec![error]), outcome);
     Answer::plain(body, outcome, CacheOutcome::Bypass(BypassReason::Errors))
+}
+
+/// The answer to an operation that costs more than its client has left.
+fn limited(Unpaid { cost, denial }: Unpaid) -> Answer {
+    let (wait, limit) = (denial.retry_after, denial.quota.limit);
+    let message = format!(
+        "the operation costs {cost} requests of {limit} in a window, and fewer are left; try again in {wait} seconds"
+    );
+    let mut error = coded(message, ErrorCode::RateLimited);
+    error.extensions.get_or_insert_default().set("retryAfter", wait);
+    Answer {
+        denial: Some(denial),
+        ..failed(error, Outcome::Limited)
+    }
 }
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.

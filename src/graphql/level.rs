@@ -24,6 +24,8 @@ impl Engine {
                 return answer;
             };
             at.snapshot = newer;
+            // It is paid for.
+            at.meter = None;
         }
         self.run_once(operation, at).await
     }

@@ -9,6 +9,8 @@ pub enum Outcome {
     Partial,
     /// It never ran: the request was wrong.
     Rejected,
+    /// It never ran: it costs more than its client has left.
+    Limited,
     /// It took too long, and was stopped.
     TimedOut,
     /// It broke on this side.
@@ -22,6 +24,7 @@ impl Outcome {
             Self::Ok => "ok",
             Self::Partial => "partial",
             Self::Rejected => "rejected",
+            Self::Limited => "limited",
             Self::TimedOut => "timed_out",
             Self::Broken => "broken",
         }

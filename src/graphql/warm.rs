@@ -77,6 +77,7 @@ pub async fn warm(
             request_id: "warming".to_owned(),
             check: None,
             request: None,
+            meter: None,
         };
         engine.run(operation, at).await;
         operations += 1;

@@ -111,6 +111,7 @@ impl Media {
     /// The code of an answer that is a GraphQL response.
     pub(super) fn status(self, outcome: Outcome) -> StatusCode {
         match (self, outcome) {
+            (_, Outcome::Limited) => StatusCode::TOO_MANY_REQUESTS,
             (_, Outcome::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
             (_, Outcome::Broken) => StatusCode::INTERNAL_SERVER_ERROR,
             (Self::GraphqlResponse, Outcome::Rejected) => StatusCode::BAD_REQUEST,

@@ -220,6 +220,7 @@ impl Exchange<'_> {
             request_id: self.asking.id.as_str().to_owned(),
             check: self.check,
             request,
+            meter: Some(self.asking.door.meter(self.asking.client)),
         };
         self.asking.services.engine.run(operation, at).await
     }
@@ -246,6 +247,9 @@ impl Exchange<'_> {
             .and_then(|etag| HeaderValue::from_maybe_shared(etag).ok())
         {
             headers.insert(header::ETAG, etag);
+        }
+        if let Some(denial) = answer.denial {
+            self.asking.door.tell_denial(&mut headers, denial);
         }
         if answer.outcome == Outcome::TimedOut {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

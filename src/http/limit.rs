@@ -13,7 +13,7 @@ use super::accept::Media;
 use super::state::Services;
 use super::text::Text;
 use crate::graphql::ErrorCode;
-use crate::rate_limit::{Decision, Denial, Quota, RateLimiter, TrustedProxies};
+use crate::rate_limit::{Decision, Denial, Meter, Quota, RateLimiter, TrustedProxies};
 
 pub(super) const X_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 pub(super) const X_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -66,6 +66,11 @@ impl Door {
         )
     }
 
+    /// A client's account, for what is found out later.
+    pub(super) fn meter(&self, client: Client) -> Meter {
+        Meter::new(Arc::clone(&self.limiter), client.0)
+    }
+
     /// Charges a client. `Err` is the answer to a request with these headers if it may not.
     pub(super) async fn charge(
         &self,
@@ -98,10 +103,15 @@ impl Door {
         let mut response = (StatusCode::TOO_MANY_REQUESTS, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        self.tell_denial(headers, denial);
+        response
+    }
+
+    /// Tells a client how long to wait, and where it stands.
+    pub(super) fn tell_denial(&self, headers: &mut HeaderMap, denial: Denial) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(denial.retry_after));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write(headers, denial.quota);
-        response
     }
 
     fn write(&self, headers: &mut HeaderMap, quota: Quota) {

@@ -64,7 +64,7 @@ impl RateLimiter {
     }
 
     /// Judges a request of this client that costs so many requests: one for each item of a batch, and see
-    /// [`cost`](super::cost). Without a wait while a lease is in hand and for who is limited or blocked; otherwise
+    /// [`Policy::cost`]. Without a wait while a lease is in hand and for who is limited or blocked; otherwise
     /// Redis is asked, within its deadline.
     ///
     /// A denied request costs nothing. What costs more than the whole limit is always denied.

@@ -35,6 +35,8 @@ pub struct Policy {
     pub(super) idle: u64,
     /// Clients kept in memory.
     pub(super) max_clients: usize,
+    /// How much complexity one request pays for.
+    complexity_unit: u64,
     allow_list: Vec<Network>,
 }
 
@@ -53,6 +55,7 @@ impl Policy {
             spare_max: limit / SPARE_PART,
             idle: (window / 20).clamp(50, 1_000),
             max_clients: config.max_clients.max(1),
+            complexity_unit: config.complexity_unit.max(1),
             allow_list: config.allow_list.clone(),
         }
     }
@@ -71,14 +74,15 @@ impl Policy {
     pub const fn window(&self) -> Duration {
         Duration::from_millis(self.window)
     }
-}
 
-/// What an operation costs: one request for each begun `unit` of its complexity, at least one.
-///
-/// Charged in two parts, because complexity is known only once the document was parsed: one request at the door, so
-/// that a cached answer needs no parsing, and the rest before anything is resolved.
-pub fn cost(complexity: usize, unit: usize) -> u32 {
-    u32::try_from(complexity.div_ceil(unit.max(1)).max(1)).unwrap_or(u32::MAX)
+    /// What an operation costs, in requests: one for each begun `RATELIMIT_COMPLEXITY_UNIT` of its complexity, at least
+    /// one.
+    ///
+    /// Charged in two parts, because complexity is known only once the document was read: one request at the door, so
+    /// that a kept answer needs no reading, and the rest before anything is resolved.
+    pub fn cost(&self, complexity: u64) -> u32 {
+        u32::try_from(complexity.div_ceil(self.complexity_unit).max(1)).unwrap_or(u32::MAX)
+    }
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -91,17 +95,23 @@ mod tests {
 
     #[test]
     fn an_operation_costs_one_request_for_each_begun_unit_of_complexity() {
+        let policy = |complexity_unit| {
+            Policy::new(&RateLimitConfig {
+                complexity_unit,
+                ..RateLimitConfig::default()
+            })
+        };
         for (complexity, expected) in [
             (0, 1),
             (1, 1),
             (100, 1),
             (101, 2),
             (1_000, 10),
-            (usize::MAX, u32::MAX),
+            (u64::MAX, u32::MAX),
         ] {
-            assert_eq!(cost(complexity, 100), expected, "{complexity}");
+            assert_eq!(policy(100).cost(complexity), expected, "{complexity}");
         }
-        assert_eq!(cost(7, 0), 7);
+        assert_eq!(policy(0).cost(7), 7);
     }
 
     #[test]

@@ -168,3 +168,46 @@ async fn clearing_the_cache_leaves_the_limits_as_they_are() {
     );
     assert_eq!(number(&ask(&app, "").await, "x-ratelimit-remaining"), 2);
 }
+
+/// An operation of some complexity, and one of hardly any.
+const LARGE: &str = "{ search(perPage: 100) { results { id alias } } }";
+
+async fn ask_for(app: &TestApp, query: &str) -> reqwest::Response {
+    app.post().json(&json!({"query": query})).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_operation_that_asks_for_much_costs_more_and_a_kept_answer_does_not() {
+    let app = start(&[
+        ("RATELIMIT_REQUESTS", "50"),
+        ("RATELIMIT_COMPLEXITY_UNIT", "50"),
+        ("CACHE_VERIFY", "0.0"),
+    ])
+    .await;
+    let remaining = async || number(&ask_for(&app, QUERY).await, "x-ratelimit-remaining");
+    let before = remaining().await;
+    assert_eq!(before, 49);
+    assert_eq!(ask_for(&app, LARGE).await.headers()["x-cache"], "MISS");
+    let after = remaining().await;
+    let cost = before - after - 1;
+    // A hundred results of two fields each, and the three fields around them.
+    assert!((4..=8).contains(&cost), "it cost {cost}");
+    assert_eq!(ask_for(&app, LARGE).await.headers()["x-cache"], "HIT");
+    assert_eq!(remaining().await, after - 2);
+}
+
+#[tokio::test]
+async fn an_operation_that_costs_more_than_is_left_is_not_run_and_only_its_request_counts() {
+    let app = start(&[("RATELIMIT_COMPLEXITY_UNIT", "50"), ("RATELIMIT_REQUESTS", "3")]).await;
+    let refused = ask_for(&app, LARGE).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(number(&refused, "x-ratelimit-remaining"), 2);
+    assert!(number(&refused, "retry-after") >= 1);
+    assert_eq!(refused.headers()["cache-control"], "no-store");
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(body["errors"][0]["extensions"]["code"], "RATE_LIMITED");
+    let message = body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("costs") && message.contains("of 3"), "{message}");
+    assert_eq!(body.get("data"), None);
+    assert_eq!(number(&ask_for(&app, QUERY).await, "x-ratelimit-remaining"), 1);
+}

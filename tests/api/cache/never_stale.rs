@@ -87,8 +87,8 @@ impl Run {
         let url = redis.url();
         let variables = [&PLAIN[..], &[("REDIS_ENABLED", "true"), ("REDIS_URL", &url)]].concat();
         let slow = |config: &mut Config| {
-            config.cache.fill_delay = Duration::from_millis(30);
-            config.cache.keys_without_generations = keys == Keys::WithoutGenerations;
+            config.cache.faults.fill_delay = Duration::from_millis(30);
+            config.cache.faults.keys_without_generations = keys == Keys::WithoutGenerations;
         };
         let twin = database.twin();
         let apps = [

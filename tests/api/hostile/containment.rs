@@ -22,7 +22,7 @@ pub(super) async fn metric(app: &TestApp, name: &str) -> u64 {
 pub(super) async fn hanging(variables: &[(&str, &str)]) -> TestApp {
     let database = TestDatabase::sqlite().filled(&two_homes()).await;
     TestApp::start_changed(database, variables, |config| {
-        config.cache.fill_delay = Duration::from_hours(1_000_000);
+        config.cache.faults.fill_delay = Duration::from_hours(1_000_000);
     })
     .await
 }
