@@ -71,12 +71,11 @@ impl Documents {
         }
     }
 
-    /// A page of `set` (`None`: of all), latest first.
-    pub(super) fn by_recent(&self, set: Option<&DocSet>, offset: usize, limit: usize) -> Vec<u32> {
-        let Some(set) = set else {
+    /// A page of `set` (`None`: of all), which has `total` documents, latest first.
+    pub(super) fn by_recent(&self, set: Option<(&DocSet, u32)>, offset: usize, limit: usize) -> Vec<u32> {
+        let Some((set, total)) = set else {
             return self.by_recent.iter().skip(offset).take(limit).copied().collect();
         };
-        let total = set.count();
         let wanted = offset.saturating_add(limit).min(total as usize);
         // Walking all documents by time meets a found one every `documents / total`: dear when few are found.
         if wanted.saturating_mul(self.len()) < (total as usize).saturating_mul(total as usize) {

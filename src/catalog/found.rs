@@ -73,9 +73,10 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Some of them in order: of each what `shape` makes of it.
+    /// Some of them, of whom there are `total`, in order: of each what `shape` makes of it.
     pub(super) fn page<T>(
         self,
+        total: u32,
         order: Order,
         offset: usize,
         limit: usize,
@@ -92,7 +93,9 @@ impl<'a> Found<'a> {
                 };
                 match order {
                     Order::Stars => documents.by_stars(set, offset, limit),
-                    Order::Relevance | Order::Recent => documents.by_recent(set, offset, limit),
+                    Order::Relevance | Order::Recent => {
+                        documents.by_recent(set.map(|set| (set, total)), offset, limit)
+                    }
                 }
             }
         };
