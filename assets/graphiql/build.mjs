@@ -1,12 +1,14 @@
 // Bundles GraphiQL into dist/: one script, one style sheet, and the licences of all that went into them.
-// Run `npm ci && npm run build` here; the outcome is committed, and a test compares it.
+// Run `npm ci && npm run build` here; the outcome is committed, and a test builds it again into another folder and compares.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
+const folder = process.argv[2] ?? 'dist';
+
 const outcome = await build({
   entryPoints: { editor: 'editor.mjs' },
-  outdir: 'dist',
+  outdir: folder,
   bundle: true,
   minify: true,
   // GraphiQL names its icons by their functions.
@@ -21,8 +23,8 @@ const outcome = await build({
 });
 
 // The fonts within are under a licence of their own, and larger than all the rest of the style: the system's will do.
-const style = readFileSync('dist/editor.css', 'utf8');
-writeFileSync('dist/editor.css', style.replaceAll(/@font-face\{[^}]*\}/g, ''));
+const style = readFileSync(join(folder, 'editor.css'), 'utf8');
+writeFileSync(join(folder, 'editor.css'), style.replaceAll(/@font-face\{[^}]*\}/g, ''));
 
 /** The folder of the package that a file came from. */
 function packageOf(file) {
@@ -62,4 +64,4 @@ for (const folder of new Set(inputs.map(packageOf))) {
 const rule = `\n${'-'.repeat(80)}\n\n`;
 const head = `editor.js and editor.css are bundles of the ${packages.size} packages below, from the npm registry, by the versions in package-lock.json.\n`;
 const texts = [...packages.keys()].sort().map((key) => packages.get(key));
-writeFileSync('dist/LICENSES.txt', [head, ...texts].join(rule));
+writeFileSync(join(folder, 'LICENSES.txt'), [head, ...texts].join(rule));

@@ -1,5 +1,7 @@
 //! Which origins' pages may read answers (the fetch standard's CORS protocol).
 
+use std::time::Duration;
+
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{Any, CorsLayer};
@@ -7,7 +9,7 @@ use tower_http::cors::{Any, CorsLayer};
 use super::{cache_headers, limit, request_id};
 
 /// Headers of answers that a page's script may read.
-const EXPOSED: [HeaderName; 12] = [
+const EXPOSED: [HeaderName; 13] = [
     limit::X_LIMIT,
     limit::X_REMAINING,
     limit::X_RESET,
@@ -20,7 +22,11 @@ const EXPOSED: [HeaderName; 12] = [
     header::AGE,
     header::ETAG,
     header::RETRY_AFTER,
+    header::VARY,
 ];
+
+/// How long a browser need not ask again whether a page may: as long as Chromium keeps it at most.
+const PREFLIGHT_KEPT: Duration = Duration::from_hours(2);
 
 /// Whether a request is a page's: only then there is anything to do.
 pub(super) fn concerns(request: &Request) -> bool {
@@ -37,7 +43,8 @@ pub(super) fn layer(origins: &[String]) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_headers(Any)
         .allow_methods(Any)
-        .expose_headers(EXPOSED);
+        .expose_headers(EXPOSED)
+        .max_age(PREFLIGHT_KEPT);
     if allows_all(origins) {
         return layer.allow_origin(Any);
     }

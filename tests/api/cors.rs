@@ -78,7 +78,21 @@ async fn scripts_may_read_our_headers_and_preflights_are_answered() {
         .to_str()
         .unwrap()
         .to_lowercase();
-    for name in ["x-request-id", "retry-after"] {
+    for name in [
+        "x-request-id",
+        "retry-after",
+        "x-cache",
+        "cache-status",
+        "age",
+        "etag",
+        "vary",
+        "server-timing",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "ratelimit",
+        "ratelimit-policy",
+    ] {
         assert!(exposed.contains(name), "{name} is not in {exposed}");
     }
     let preflight = app
@@ -92,6 +106,7 @@ async fn scripts_may_read_our_headers_and_preflights_are_answered() {
         .unwrap();
     assert!(preflight.status().is_success());
     assert_eq!(allowed(preflight.headers()), Some(HOME));
+    assert_eq!(preflight.headers()["access-control-max-age"], "7200");
     let list = |name: &str| preflight.headers()[name].to_str().unwrap().to_lowercase();
     let methods = list("access-control-allow-methods");
     assert!(methods.contains("post") || methods == "*", "{methods}");

@@ -13,10 +13,7 @@ after(async () => {
   for (const profile of profiles) rmSync(profile, { recursive: true, force: true });
 });
 
-/**
- * Opens a browser. Whatever it asks outside of this machine is noted and goes nowhere: names lead to no address, and its
- * proxy is one that is not there.
- */
+/** Opens a browser for which there is nothing outside of this machine: no name leads to an address. */
 export async function open() {
   const profile = mkdtempSync(join(tmpdir(), 'autodex-browser-'));
   profiles.push(profile);
@@ -25,6 +22,7 @@ export async function open() {
     headless: true,
     args: [
       '--headless',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
