@@ -12,8 +12,10 @@ const CODINGS: [&str; 3] = ["br", "zstd", "gzip"];
 
 /// A query whose answer is some kilobytes long.
 fn long_query() -> String {
-    let field = |page: usize| format!("s{page}: search(page: {page}) {{ total pageCount }}");
-    let fields: Vec<String> = (1..=50).map(field).collect();
+    let field = |page: usize| {
+        format!("the_page_numbered_{page}: search(page: {page}) {{ total page perPage pageCount }}")
+    };
+    let fields: Vec<String> = (1..=20).map(field).collect();
     format!("{{ {} }}", fields.join(" "))
 }
 

@@ -40,7 +40,7 @@ async fn the_editor_is_served_and_the_root_leads_to_it() {
             .unwrap()
             .starts_with("text/html")
     );
-    assert!(editor.text().await.unwrap().contains("/graphql"));
+    assert!(editor.text().await.unwrap().contains("graphiql/editor.js"));
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn what_is_not_there_is_told_in_json() {
     for missing in ["/nothing", "/graphql/", "/api/v1/nothing"] {
         let answer = path(&app, missing).await;
         assert_eq!(answer.status, 404, "{missing}");
-        assert_eq!(answer.headers["content-type"], "application/json");
+        assert_eq!(answer.headers["content-type"], "application/json; charset=utf-8");
         assert!(answer.error().1.contains("/graphql"));
     }
 }
