@@ -68,6 +68,12 @@ impl Server {
         cpu::time_of(self.child.id())
     }
 
+    /// Its number.
+    #[allow(dead_code, reason = "the soak watches its memory by it")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn spawn(start: &Start<'_>) -> anyhow::Result<Child> {
         let kept = KEPT
             .iter()

@@ -185,11 +185,14 @@ const fn code_of(error: &ServerError) -> ErrorCode {
 /// In this schema the fields that may be null and have fields of their own are the root fields, and `repository` of a
 /// facet's value: four steps down (`facets`, a dimension, `values`, its index).
 fn set_null(data: &mut Value, path: &[PathSegment]) {
-    if path.is_empty() || is_present(data, path) {
+    if path.is_empty() {
         return;
     }
     let in_facet_value = path.len() > 5 && matches!(path[3], PathSegment::Index(_));
     let nullable = if in_facet_value { 5 } else { 1 };
+    if is_settled(data, path, nullable) {
+        return;
+    }
     let Some((PathSegment::Field(key), parents)) = path[..nullable].split_last() else {
         return;
     };
@@ -201,11 +204,13 @@ fn set_null(data: &mut Value, path: &[PathSegment]) {
     }
 }
 
-fn is_present(data: &mut Value, path: &[PathSegment]) -> bool {
+/// Whether a failed field, or what it lies in, is null where it may be. Between the nearest ancestor that may be null and
+/// the field nothing may: async-graphql makes an object null there when the only field asked of it failed.
+fn is_settled(data: &mut Value, path: &[PathSegment], nullable: usize) -> bool {
     let mut value = data;
-    for segment in path {
+    for (depth, segment) in path.iter().enumerate() {
         if *value == Value::Null {
-            return true;
+            return depth <= nullable;
         }
         match step(value, segment) {
             Some(next) => value = next,
@@ -277,6 +282,29 @@ mod tests {
         let (data, outcome) = finished(data, vec![failed(&["repository", "automations"])]);
         assert_eq!(data, value!({"repository": null, "stats": {"dataVersion": 1}}));
         assert_eq!(outcome, Outcome::Partial);
+    }
+
+    #[test]
+    fn an_object_that_is_null_where_it_may_not_be_makes_its_root_field_null() {
+        let data = value!({"search": {"results": [{"repository": null}, {"repository": null}]}});
+        let path = |index| ["search", "results", index, "repository", "automations"];
+        let (data, _) = finished(data, vec![failed(&path("0")), failed(&path("1"))]);
+        assert_eq!(data, value!({"search": null}));
+        let data = value!({"facets": {"repositories": {"values": [{"repository": {"automations": null}}]}}});
+        let path = [
+            "facets",
+            "repositories",
+            "values",
+            "0",
+            "repository",
+            "automations",
+            "results",
+        ];
+        let (data, _) = finished(data, vec![failed(&path)]);
+        assert_eq!(
+            data,
+            value!({"facets": {"repositories": {"values": [{"repository": null}]}}})
+        );
     }
 
     #[test]

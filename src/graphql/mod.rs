@@ -24,7 +24,7 @@ mod validation;
 mod warm;
 
 pub use access::Access;
-pub use caching::{Caching, Coding, Finished, Form, Found, generation};
+pub use caching::{Caching, Coding, Finished, Form, Found, digest_of, generation};
 pub use control::CacheControl;
 pub use documents::DocumentUse;
 pub use engine::{Answer, Circumstances, Engine, Operation, sdl};

@@ -117,3 +117,16 @@ async fn the_pages_within_a_repository_have_the_same_bounds() {
     refuses(&app, &repository("perPage: 101"), &["perPage is 101", "1 to 100"]).await;
     refuses(&app, &repository("page: 101, perPage: 100"), &["page", "10000"]).await;
 }
+
+#[tokio::test]
+async fn a_bad_value_deep_in_an_answer_makes_its_root_field_null_and_nothing_that_may_not_be() {
+    let app = app().await;
+    for bad in ["page: 0", "page: -2147483649", "perPage: 1000"] {
+        let field = format!("search {{ results {{ repository {{ automations({bad}) {{ total }} }} }} }}");
+        let answer = app
+            .query(&format!("{{ {field} stats {{ totalRepositories }} }}"))
+            .await;
+        let expected = serde_json::json!({"search": null, "stats": {"totalRepositories": 1}});
+        assert_eq!(answer.body["data"], expected, "{bad}: {:#}", answer.body);
+    }
+}

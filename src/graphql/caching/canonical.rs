@@ -36,6 +36,14 @@ pub(super) fn digest(
     Some(writer.set(start, &operation.selection_set.node)?.finish())
 }
 
+/// The canonical digest of an operation of a document, chosen by its name or by its being the only one; `None` for what
+/// is no document, or cannot be run. The document must have passed the guard ([`super::super::guard::measure`]).
+pub fn digest_of(space: &KeySpace, text: &str, name: Option<&str>, variables: &Variables) -> Option<Digest> {
+    let document = async_graphql::parser::parse_query(text).ok()?;
+    let operation = &crate::graphql::finish::chosen(&document, name)?.node;
+    digest(space, &document, operation, name, variables)
+}
+
 struct Writer<'a> {
     space: &'a KeySpace,
     document: &'a ExecutableDocument,
@@ -175,6 +183,9 @@ fn constant(to: DigestBuilder, value: &ConstValue) -> DigestBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod properties;
 
 #[cfg(test)]
 mod tests {

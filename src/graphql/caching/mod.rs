@@ -24,6 +24,7 @@ use crate::cache::{
 use crate::catalog::Snapshot;
 use crate::db::IndexState;
 
+pub use canonical::digest_of;
 pub use compressed::{Coding, Form};
 pub(super) use extension::{CacheExtension, Landed, Ticket};
 pub use finished::Finished;

@@ -87,3 +87,6 @@ pub fn measure(
         Err(error) => Ok(Err(error)),
     }
 }
+
+#[cfg(test)]
+mod properties;

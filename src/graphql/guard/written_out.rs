@@ -60,10 +60,13 @@ pub(super) fn measure(document: &ExecutableDocument, limits: &GraphqlLimits) -> 
         bound(Limit::RootFields, measure.at_top, limits.root_fields)?;
         whole = whole.and(measure);
     }
-    for name in document.fragments.keys() {
-        if !measuring.measured.contains_key(name) {
-            whole = whole.and(measuring.fragment(name, 0)?);
-        }
+    // Noted before any of them is measured, so that the order they come in makes no difference.
+    let fragments = document.fragments.keys();
+    let unused: Vec<&Name> = fragments
+        .filter(|name| !measuring.measured.contains_key(name))
+        .collect();
+    for name in unused {
+        whole = whole.and(measuring.fragment(name, 0)?);
     }
     bound(Limit::Fields, whole.fields, limits.fields)?;
     bound(Limit::Aliases, whole.aliases, limits.aliases)?;
