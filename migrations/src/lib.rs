@@ -6,6 +6,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_create_index;
+mod m20261124_000002_create_index_run;
 
 /// Every step, in order.
 #[derive(Debug)]
@@ -14,6 +15,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_create_index::Migration)]
+        vec![
+            Box::new(m20261123_000001_create_index::Migration),
+            Box::new(m20261124_000002_create_index_run::Migration),
+        ]
     }
 }

@@ -33,10 +33,12 @@ impl Live {
     /// The database failed; the snapshot in use stays.
     pub async fn refresh(&self, database: &Database) -> Result<bool, LoadError> {
         let _making = self.making.lock().await;
-        let state = database.state().await?;
         let current = self.current();
+        let known = current.as_ref().map(|snapshot| &snapshot.state);
+        let Some(state) = database.news(known).await? else {
+            return Ok(false);
+        };
         let snapshot = match current {
-            Some(current) if current.state == state => return Ok(false),
             Some(current) if current.state.data_version == state.data_version => current.cleared(state),
             Some(current) if current.leads_to(&state) => current.advanced(database).await?,
             _ => Snapshot::built(database).await?,

@@ -1,4 +1,4 @@
-//! `autodex index DIR...`
+//! `autodex index DIR...` and `autodex index --github`: what is given, and what is told.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -8,9 +8,10 @@ use std::time::Instant;
 use clap::{ArgAction, Args};
 
 use super::output::{Progress, count, counted};
-use crate::config::Config;
-use crate::indexer::{self, Candidate, RepositoryReport, SourceError, Summary};
-use crate::model::RepositoryName;
+use super::run_record::Recorder;
+use crate::config::{Config, Topic};
+use crate::indexer::{self, Candidate, Ending, RepositoryReport, SourceError, Summary};
+use crate::model::{RepositoryName, RunSource};
 
 /// The exit code of bad use, as clap's own.
 const BAD_USE: u8 = 2;
@@ -19,15 +20,27 @@ const BAD_USE: u8 = 2;
 #[derive(Debug, Args)]
 pub(super) struct Index {
     /// Folders with a configuration each, or with `<owner>/<name>/` folders (see --tree).
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(required_unless_present = "github", value_name = "DIR")]
     folders: Vec<PathBuf>,
+    /// Index repositories on GitHub: those with a topic (see --topic), or those named by --repository.
+    #[arg(long, conflicts_with_all = ["folders", "tree"])]
+    github: bool,
+    /// The topic by which repositories are found instead of those that `GITHUB_TOPICS` names; may be repeated.
+    #[arg(
+        long = "topic",
+        value_name = "TOPIC",
+        requires = "github",
+        conflicts_with = "repositories"
+    )]
+    topics: Vec<Topic>,
     /// Every DIR holds `<owner>/<name>/` folders, each with an optional META.json (`owner`, `name`, `description`,
     /// `url`, `default_branch`, `stars`).
-    #[arg(long, conflicts_with = "repository")]
+    #[arg(long, conflicts_with = "repositories")]
     tree: bool,
-    /// What repository DIR is; asked of its git remote if left out.
-    #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<RepositoryName>,
+    /// What repository DIR is; asked of its git remote if left out. With --github: the repository to index; may be
+    /// repeated.
+    #[arg(long = "repository", value_name = "OWNER/NAME")]
+    repositories: Vec<RepositoryName>,
     /// Tell what could not be read, file by file; given twice, of every repository what was done.
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
@@ -35,7 +48,11 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
-        if self.repository.is_some() && self.folders.len() > 1 {
+        if self.github {
+            return super::index_github::run(self.topics, self.repositories, self.verbose, config).await;
+        }
+        let several = self.repositories.len() > 1 || self.folders.len() > 1;
+        if !self.repositories.is_empty() && several {
             return Ok(bad_use(
                 &"--repository names one configuration; give one DIR with it",
             ));
@@ -46,6 +63,9 @@ impl Index {
         };
         let (candidates, twins) = without_twins(candidates);
         let database = super::open_database(&config).await?;
+        let recorder = Recorder::start()?;
+        let requested = self.repositories.iter().map(ToString::to_string).collect();
+        let running = recorder.begin(&database, RunSource::Folders, requested).await?;
         let started = Instant::now();
         let mut progress = Progress::of_steps("indexing", candidates.len() as u64);
         for name in &twins {
@@ -53,17 +73,27 @@ impl Index {
                 "{name}: failed: another folder is this repository too, and was taken"
             ));
         }
-        let mut summary = indexer::run(&database, candidates, |report| {
+        let mut summary = indexer::run_recorded(&database, &running, candidates, |report| {
             tell(&progress, report, self.verbose);
             progress.advance(1);
         })
         .await;
         summary.failed += twins.len();
         progress.finish();
+        let is_stopped = running.stop().is_cancelled();
+        let ending = if is_stopped {
+            Ending::Stopped
+        } else {
+            Ending::Through
+        };
+        running.finish(ending).await?;
         super::announce(&config, &database).await;
         database.close().await?;
         tell_sums(&summary, started.elapsed().as_secs_f64(), self.verbose);
-        Ok(if summary.failed == 0 {
+        if is_stopped {
+            eprintln!("stopped; what was indexed stays");
+        }
+        Ok(if summary.failed == 0 && !is_stopped {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
@@ -76,7 +106,7 @@ impl Index {
             if self.tree {
                 candidates.extend(indexer::tree(folder)?);
             } else {
-                candidates.push(indexer::folder(folder, self.repository.as_ref())?);
+                candidates.push(indexer::folder(folder, self.repositories.first())?);
             }
         }
         Ok(candidates)
@@ -84,7 +114,7 @@ impl Index {
 }
 
 /// A text of strangers without what a terminal would obey: control characters are written out.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let shown = |c: char| {
         if c.is_control() {
             c.escape_default().to_string()

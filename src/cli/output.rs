@@ -41,6 +41,11 @@ impl Progress {
         }
     }
 
+    /// Tells how much there is in all, as far as it is known by now.
+    pub(super) fn of(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
     /// Goes on by so much.
     pub(super) fn advance(&mut self, by: u64) {
         self.bar.inc(by);

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::Problem;
 
 /// The variables that may be read from a file, and the variables that name the file.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("ADMIN_TOKEN", "ADMIN_TOKEN_FILE"),
     ("DATABASE_URL", "DATABASE_URL_FILE"),
+    ("GITHUB_TOKEN", "GITHUB_TOKEN_FILE"),
     ("REDIS_URL", "REDIS_URL_FILE"),
 ];
 

@@ -8,6 +8,7 @@ mod cache;
 mod environment;
 mod from_files;
 mod graphql_limits;
+mod index;
 mod network;
 mod persisted;
 mod rate_limit;
@@ -15,6 +16,7 @@ mod read;
 mod redis;
 mod secret;
 mod secret_url;
+mod topic;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -22,12 +24,14 @@ use std::time::Duration;
 pub use cache::{CacheConfig, CacheFaults};
 pub use environment::{ConfigError, Environment, Problem};
 pub use graphql_limits::GraphqlLimits;
+pub use index::{Exclusion, GithubConfig, IndexConfig};
 pub use network::{Network, NetworkError};
 pub use persisted::PersistedConfig;
 pub use rate_limit::RateLimitConfig;
 pub use redis::RedisConfig;
 pub use secret::Secret;
 pub use secret_url::SecretUrl;
+pub use topic::{Topic, TopicError};
 
 /// Everything.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +52,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// How much each client may ask.
     pub rate_limit: RateLimitConfig,
+    /// What is indexed, and when.
+    pub index: IndexConfig,
     /// Who may do what only an operator may.
     pub admin: AdminConfig,
     /// How it logs.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::graphql_limits::DEEPEST;
 use super::{
     AdminConfig, CacheConfig, CacheFaults, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment,
-    GraphqlConfig, GraphqlLimits, HttpConfig, LogConfig, LogFormat, PersistedConfig, RateLimitConfig,
-    RedisConfig, Secret,
+    GithubConfig, GraphqlConfig, GraphqlLimits, HttpConfig, IndexConfig, LogConfig, LogFormat,
+    PersistedConfig, RateLimitConfig, RedisConfig, Secret,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -53,6 +53,7 @@ impl Config {
             redis: redis(env),
             cache: cache(env),
             rate_limit: rate_limit(env),
+            index: index(env),
             admin: AdminConfig { token: token(env) },
             log: log(env),
         };
@@ -180,6 +181,51 @@ fn rate_limit(env: &Environment) -> RateLimitConfig {
         max_clients: env.at_least("RATELIMIT_MAX_CLIENTS", &1, 100_000),
         complexity_unit: env.at_least("RATELIMIT_COMPLEXITY_UNIT", &1, 5_000),
         trusted_proxies: env.parsed_list("TRUSTED_PROXIES", networks),
+    }
+}
+
+fn index(env: &Environment) -> IndexConfig {
+    let defaults = IndexConfig::default();
+    let mebibytes =
+        |variable, default: u64| env.at_least(variable, &1, default >> 20).saturating_mul(1 << 20);
+    IndexConfig {
+        interval: env.seconds("INDEX_INTERVAL", 0),
+        concurrency: env.at_least("INDEX_CONCURRENCY", &1, defaults.concurrency),
+        exclude: env.parsed_list(
+            "INDEX_EXCLUDE",
+            "owners or repositories such as frenck or frenck/home",
+        ),
+        max_archive_bytes: mebibytes("INDEX_MAX_ARCHIVE_MB", defaults.max_archive_bytes),
+        max_unpacked_bytes: mebibytes("INDEX_MAX_UNPACKED_MB", defaults.max_unpacked_bytes),
+        github: github(env),
+    }
+}
+
+fn github(env: &Environment) -> GithubConfig {
+    let defaults = GithubConfig::default();
+    let is_sendable = |token: &str| token.chars().all(|c| c.is_ascii_graphic());
+    let topics = env.parsed_list(
+        "GITHUB_TOPICS",
+        "topics such as hadiscover: small letters, digits and hyphens, at most 50",
+    );
+    GithubConfig {
+        api_url: env.url(
+            "GITHUB_API_URL",
+            &["https://", "http://"],
+            defaults.api_url.expose(),
+        ),
+        token: env
+            .secret("GITHUB_TOKEN", "a token without blanks", is_sendable)
+            .map(Secret::from),
+        topics: if topics.is_empty() {
+            defaults.topics
+        } else {
+            topics
+        },
+        include_private: env.boolean("GITHUB_INCLUDE_PRIVATE", false),
+        timeout: Duration::from_secs(env.at_least("GITHUB_TIMEOUT", &1, 30)),
+        max_wait: env.seconds("GITHUB_MAX_WAIT", 900),
+        ..defaults
     }
 }
 

@@ -14,6 +14,11 @@ impl Secret {
     pub fn is(&self, text: &str) -> bool {
         self.0.as_bytes().ct_eq(text.as_bytes()).into()
     }
+
+    /// The text, for whoever has to send it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
 }
 
 impl From<String> for Secret {

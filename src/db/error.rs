@@ -39,6 +39,9 @@ pub enum DatabaseError {
     /// A statement failed.
     #[error("a database statement failed: {0}")]
     Statement(#[from] DbErr),
+    /// Another index run has taken over: what this one was about to write is not written.
+    #[error("another index run has taken over")]
+    LeaseLost,
     /// The schema is there, but its state row is not: the database was tampered with or never migrated.
     #[error("the table index_state is empty: run `autodex migrate`")]
     NoState,

@@ -96,6 +96,19 @@ impl Sync<'_> {
         Ok(row.insert(self.transaction).await?)
     }
 
+    /// Makes the repository's row say what is given, where there is one; says whether it did not.
+    pub(super) async fn describe(&self, wanted: &Repository) -> Result<bool, DatabaseError> {
+        let found = repository::Entity::find()
+            .filter(repository::Column::NameKey.eq(name_key(wanted)))
+            .one(self.transaction)
+            .await?;
+        let Some(row) = found.filter(|row| !says_the_same(row, wanted)) else {
+            return Ok(false);
+        };
+        self.touch(row, wanted).await?;
+        Ok(true)
+    }
+
     /// Notes on the repository's row that something of it changed.
     async fn touch(&self, row: repository::Model, wanted: &Repository) -> Result<(), DatabaseError> {
         let changed = repository::ActiveModel {

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, Paginato
 use super::connect::{Database, Engine};
 use super::entities::{automation, index_state, repository};
 use super::error::DatabaseError;
+use super::publication::{self, Publication};
 use super::rows::{IncomingAutomation, stored_time};
 use super::sync::{Sync, SyncOutcome, advance_key_counters};
 use crate::model::{Repository, RepositoryName};
@@ -20,6 +21,7 @@ pub struct Writer {
     changed: bool,
     structure_changed: bool,
     keys_given: bool,
+    publication: Publication,
 }
 
 impl Database {
@@ -34,6 +36,7 @@ impl Database {
             changed: false,
             structure_changed: false,
             keys_given: false,
+            publication: Publication::AtOnce,
         })
     }
 
@@ -47,6 +50,36 @@ impl Database {
 }
 
 impl Writer {
+    /// Lets servers wait with taking the change up: it is one of many ([`HOLD`](super::HOLD)).
+    pub const fn hold_back(&mut self) {
+        self.publication = Publication::HeldBack;
+    }
+
+    pub(super) const fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    pub(super) const fn structure_has_changed(&mut self) {
+        self.changed = true;
+        self.structure_changed = true;
+    }
+
+    /// Makes what is stored of a repository itself equal to what is given; its automations stay as they are. One that is
+    /// not there stays away.
+    ///
+    /// # Errors
+    /// A statement failed: drop the writer, nothing has happened.
+    pub async fn describe(&mut self, repository: &Repository) -> Result<bool, DatabaseError> {
+        let sync = Sync {
+            transaction: &self.transaction,
+            now: Utc::now(),
+            indexed_at: None,
+        };
+        let changed = sync.describe(repository).await?;
+        self.changed |= changed;
+        Ok(changed)
+    }
+
     /// Makes the stored automations of a repository equal to the given ones.
     ///
     /// # Errors
@@ -121,6 +154,10 @@ impl Writer {
         let mut update = index_state::Entity::update_many()
             .col_expr(Column::DataVersion, next())
             .col_expr(Column::UpdatedAt, Expr::value(stored_time(Utc::now())));
+        update = match self.publication {
+            Publication::HeldBack => publication::held_back(update),
+            Publication::AtOnce => publication::at_once(update),
+        };
         if self.structure_changed {
             update = update.col_expr(Column::StructureVersion, next());
         }

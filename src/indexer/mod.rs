@@ -2,9 +2,15 @@
 
 pub mod files;
 mod git_remote;
+pub mod github;
 pub mod reader;
+mod reading_thread;
 mod run;
+mod running;
 mod source;
+mod tally;
 
-pub use run::{IndexError, Indexed, RepositoryReport, Summary, run};
+pub use run::{IndexError, Indexed, RepositoryReport, Summary, run, run_recorded};
+pub use running::{Ending, Running};
 pub use source::{Candidate, SourceError, described_by, folder, tree};
+pub use tally::Tally;

@@ -13,7 +13,7 @@ use crate::model::{Repository, RepositoryName};
 /// The largest META.json read, in bytes.
 const MAX_META_BYTES: u64 = 64 * 1024;
 /// The branch a repository is linked at where nothing says which.
-const DEFAULT_BRANCH: &str = "main";
+pub(super) const DEFAULT_BRANCH: &str = "main";
 
 /// A repository to index, not opened yet.
 pub struct Candidate {
@@ -188,7 +188,7 @@ fn from_meta(meta: Meta, name: &RepositoryName) -> Repository {
 }
 
 /// An address on the web, without credentials; `None` for any other.
-fn web_address(url: &str) -> Option<String> {
+pub(super) fn web_address(url: &str) -> Option<String> {
     let (scheme, rest) = url
         .split_once("://")
         .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
@@ -198,7 +198,7 @@ fn web_address(url: &str) -> Option<String> {
 }
 
 /// Whether git takes it as a branch's name, as far as a link could be led astray by it (git-check-ref-format).
-fn is_branch(name: &str) -> bool {
+pub(super) fn is_branch(name: &str) -> bool {
     let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"~^:?*[\\".contains(c);
     !name.is_empty() && !name.contains("..") && !name.starts_with('/') && name.chars().all(plain)
 }

@@ -5,7 +5,9 @@
 
 mod automation;
 mod github_url;
+mod index_run;
 mod repository;
 
 pub use automation::Automation;
+pub use index_run::{IndexRun, RunError, RunFigures, RunSource, RunStarter, RunStatus};
 pub use repository::{Repository, RepositoryName, RepositoryNameError};

@@ -17,6 +17,7 @@ mod health;
 mod hostile;
 mod identity;
 mod imports;
+mod index_runs;
 mod internal_errors;
 mod large_sets;
 mod limits;

@@ -3,7 +3,7 @@
 use crate::source::program_files;
 
 /// A crate and the beginnings of the paths that may name it.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("axum", &["src/http/"]),
     ("tower_http", &["src/http/"]),
     ("async_graphql", &["src/graphql/", "src/http/asked.rs"]),
@@ -24,6 +24,10 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("clap", &["src/cli/"]),
     ("anyhow", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
+    ("reqwest", &["src/indexer/github/"]),
+    ("flate2", &["src/indexer/github/archive.rs"]),
+    ("tar", &["src/indexer/github/"]),
+    ("rustix", &["src/indexer/reading_thread.rs"]),
     ("tracing_subscriber", &["src/telemetry/"]),
 ];
 

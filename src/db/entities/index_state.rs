@@ -18,6 +18,8 @@ pub(in crate::db) struct Model {
     pub(in crate::db) stats_epoch: i64,
     pub(in crate::db) lineage: i64,
     pub(in crate::db) updated_at: DateTime<Utc>,
+    pub(in crate::db) published_version: i64,
+    pub(in crate::db) held_until: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

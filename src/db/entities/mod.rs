@@ -1,6 +1,9 @@
 //! The tables as sea-orm entities: one file a table, no behaviour.
 
 pub(super) mod automation;
+pub(super) mod github_repository;
+pub(super) mod index_lease;
+pub(super) mod index_run;
 pub(super) mod index_state;
 pub(super) mod repository;
 

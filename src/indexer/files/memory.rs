@@ -8,7 +8,7 @@ use super::{FileTree, Link, Listing, ListingProblem, ReadError, join, parent};
 /// Paths and their bytes.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTree {
-    files: BTreeMap<String, Vec<u8>>,
+    files: BTreeMap<String, Option<Vec<u8>>>,
     links: BTreeSet<Link>,
     problems: Vec<ListingProblem>,
 }
@@ -22,8 +22,20 @@ impl MemoryTree {
     /// Adds a file, or replaces it. A path that leaves the root is left out.
     pub fn insert(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         if let Some(path) = join("", path).filter(|path| !path.is_empty()) {
-            self.files.insert(path, bytes.into());
+            self.files.insert(path, Some(bytes.into()));
         }
+    }
+
+    /// Adds a file whose bytes are too many to be held: it is there, but cannot be read.
+    pub fn insert_too_large(&mut self, path: &str) {
+        if let Some(path) = join("", path).filter(|path| !path.is_empty()) {
+            self.files.insert(path, None);
+        }
+    }
+
+    /// Notes something that had to be left out.
+    pub fn leave_out(&mut self, problem: ListingProblem) {
+        self.problems.push(problem);
     }
 
     /// Adds a symbolic link, `target` spelt as in the link: relative to the link's own folder.
@@ -60,6 +72,9 @@ impl FileTree for MemoryTree {
             .files
             .get(path)
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        let Some(bytes) = bytes else {
+            return Err(ReadError::TooLarge { limit: max_bytes });
+        };
         if u64::try_from(bytes.len()).is_ok_and(|length| length <= max_bytes) {
             Ok(bytes.clone())
         } else {

@@ -61,6 +61,11 @@ pub enum ListingProblem {
         /// What the system said.
         cause: String,
     },
+    /// More bytes than a tree may hold: this file, and what came after it, is left out.
+    Overfull {
+        /// The file.
+        path: String,
+    },
     /// More files than a listing may hold: the rest is left out.
     TooMany {
         /// The folder at which the listing stopped.

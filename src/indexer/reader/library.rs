@@ -202,6 +202,7 @@ fn listing_warning(problem: &ListingProblem) -> (&str, WarningReason) {
         ListingProblem::Unreadable { path, cause } => {
             (path, WarningReason::Unreadable { cause: cause.clone() })
         }
+        ListingProblem::Overfull { path } => (path, WarningReason::RepositoryTooLarge),
         ListingProblem::TooMany { path, limit } => (path, WarningReason::TooManyFiles { limit: *limit }),
     }
 }

@@ -53,6 +53,20 @@ pub struct Reading {
     pub files_read: usize,
 }
 
+/// Which reading of configurations this is: raised with every change that makes another of the same files, so that what
+/// did not change itself is read again.
+pub const EDITION: i32 = 1;
+
+/// Whether a file's bytes may be wanted, by its name: YAML, and no file of secrets.
+pub fn is_wanted(path: &str) -> bool {
+    orphans::is_yaml(path) && !library::is_secrets(path)
+}
+
+/// Whether a file is YAML by its name.
+pub fn is_yaml(path: &str) -> bool {
+    orphans::is_yaml(path)
+}
+
 /// A text that was not read from a configuration, with whatever looks like a credential in it masked.
 pub fn mask(text: &str) -> String {
     mask::mask_text(text).into_owned()

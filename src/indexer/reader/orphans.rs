@@ -12,21 +12,26 @@ use crate::indexer::files::file_name;
 /// Looks through every YAML file that is not known to hold something else.
 pub(super) fn collect(walk: &mut Walk, library: &mut Library<'_>) {
     for path in library.paths() {
-        if is_yaml(path) && !is_secrets(path) && !walk.foreign.contains(path) {
+        if is_of_interest(path) && !is_secrets(path) && !walk.foreign.contains(path) {
             file(walk, library, path);
         }
     }
 }
 
-/// Whether a file is one to look into: YAML by name, and not of a tool that keeps its own files in the repository.
-fn is_yaml(path: &str) -> bool {
+/// Whether a file is YAML by name.
+pub(super) fn is_yaml(path: &str) -> bool {
     let ending = file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
-    let yaml = ["yaml", "yml"]
+    ["yaml", "yml"]
         .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known));
-    yaml && !path
-        .split('/')
-        .any(|part| matches!(part, ".git" | ".github" | ".storage" | "node_modules"))
+        .any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Whether a file is one to look into: YAML, and not of a tool that keeps its own files in the repository.
+fn is_of_interest(path: &str) -> bool {
+    is_yaml(path)
+        && !path
+            .split('/')
+            .any(|part| matches!(part, ".git" | ".github" | ".storage" | "node_modules"))
 }
 
 fn file(walk: &mut Walk, library: &mut Library<'_>, path: &str) {

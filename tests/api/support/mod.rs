@@ -2,6 +2,8 @@
 
 mod app;
 mod database;
+#[path = "../../support/github/mod.rs"]
+pub(crate) mod github;
 mod introspection;
 mod moving;
 #[allow(dead_code, reason = "shared with tests/redis, which uses more of it")]

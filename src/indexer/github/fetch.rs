@@ -1,0 +1,233 @@
+//! Bringing in one repository: looking at it, following its plan, downloading and reading it. Nothing is written here.
+
+use super::archive::Bounds;
+use super::client::Github;
+use super::described::Found;
+use super::download::Download;
+use super::error::GithubError;
+use super::look::{Look, Newest};
+use super::plan::{Plan, Sighting, mark, plan};
+use super::source::Item;
+use crate::config::{IndexConfig, Topic};
+use crate::db::{Database, GithubMark, Tracked};
+use crate::indexer::reader::{EDITION, Reading};
+use crate::indexer::run::IndexError;
+use crate::model::{Repository, RepositoryName};
+
+/// What is to be written of a repository.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Nothing, and nothing is told of it.
+    Skip,
+    /// Nothing: it is as it was.
+    Unchanged,
+    /// What is said of it.
+    Describe(Repository, GithubMark),
+    /// All of it.
+    Index(Repository, GithubMark, Box<Read>),
+    /// It is taken out, for this reason.
+    Remove(RepositoryName, &'static str),
+    /// Nothing: it failed.
+    Failed(IndexError),
+}
+
+/// A repository as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) reading: Reading,
+    /// Bytes downloaded; `None` = nothing had to be.
+    pub(super) bytes: Option<u64>,
+}
+
+/// A repository and what is to be written of it.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) name: String,
+    pub(super) outcome: Outcome,
+}
+
+/// Brings in repositories.
+#[derive(Clone, Copy)]
+pub(super) struct Fetcher<'a> {
+    pub(super) github: &'a Github,
+    pub(super) database: &'a Database,
+    pub(super) host: &'a str,
+    pub(super) config: &'a IndexConfig,
+    pub(super) topics: &'a [Topic],
+}
+
+impl Fetcher<'_> {
+    /// Brings one in.
+    pub(super) async fn fetch(self, item: Item) -> Fetched {
+        let name = match &item {
+            Item::Found(found, _) => found.name(),
+            Item::Unseen(tracked) => name_of(tracked).to_string(),
+            Item::Named(name, _) => name.to_string(),
+        };
+        let outcome = self.outcome(item).await.unwrap_or_else(Outcome::Failed);
+        Fetched { name, outcome }
+    }
+
+    async fn outcome(self, item: Item) -> Result<Outcome, IndexError> {
+        let (by_topic, by_name) = (self.sighting(false), self.sighting(true));
+        match item {
+            Item::Found(found, tracked) => self.bring(&found, tracked.as_deref(), by_topic).await,
+            Item::Unseen(tracked) => {
+                match self
+                    .github
+                    .look_by_id(tracked.mark.github_id, etag_of(&tracked))
+                    .await?
+                {
+                    Look::AsKnown => Ok(Outcome::Unchanged),
+                    Look::Gone => Ok(gone(&tracked)),
+                    Look::Found(found) => self.bring(&found, Some(&tracked), by_topic).await,
+                }
+            }
+            Item::Named(name, tracked) => {
+                let etag = tracked.as_deref().and_then(etag_of);
+                match (self.github.look_by_name(&name, etag).await?, tracked) {
+                    (Look::AsKnown, _) => Ok(Outcome::Unchanged),
+                    (Look::Gone, Some(tracked)) => Ok(gone(&tracked)),
+                    (Look::Gone, None) => Err(IndexError::Refused(
+                        "there is no such repository on GitHub, or it is not open to this client".to_owned(),
+                    )),
+                    (Look::Found(found), tracked) => {
+                        let tracked = self.known_by_id(&found, tracked).await?;
+                        self.bring(&found, tracked.as_deref(), by_name).await
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the index knows of the repository that bears a name now.
+    async fn known_by_id(
+        self,
+        found: &Found,
+        by_name: Option<Box<Tracked>>,
+    ) -> Result<Option<Box<Tracked>>, IndexError> {
+        if by_name.as_ref().is_some_and(|it| it.mark.github_id == found.id) {
+            return Ok(by_name);
+        }
+        let tracked = self.database.tracked(self.host, &[found.id]).await?;
+        Ok(tracked.into_iter().next().map(Box::new))
+    }
+
+    fn sighting<'a>(self, by_name: bool) -> Sighting<'a>
+    where
+        Self: 'a,
+    {
+        Sighting {
+            topics: self.topics,
+            by_name,
+        }
+    }
+
+    async fn bring(
+        self,
+        found: &Found,
+        tracked: Option<&Tracked>,
+        sighting: Sighting<'_>,
+    ) -> Result<Outcome, IndexError> {
+        let marked = |commit| (found.repository.clone(), mark(found, tracked, sighting, commit));
+        let known_commit = || tracked.and_then(|it| it.mark.commit.clone());
+        let index = |(repository, mark), read| Outcome::Index(repository, mark, Box::new(read));
+        Ok(match plan(found, tracked, self.config, sighting) {
+            Plan::Skip => Outcome::Skip,
+            Plan::Refuse(reason) => return Err(IndexError::Refused(reason.to_owned())),
+            Plan::Remove(reason) => {
+                Outcome::Remove(tracked.map_or_else(|| name_of_found(found), name_of), reason)
+            }
+            Plan::Unchanged => Outcome::Unchanged,
+            Plan::Describe => {
+                let (repository, mark) = marked(known_commit());
+                Outcome::Describe(repository, mark)
+            }
+            Plan::Empty => index(marked(None), Read::default()),
+            Plan::AskCommit(known) => match self.github.newest_commit(found, Some(&known)).await? {
+                Newest::AsKnown => {
+                    let (repository, mark) = marked(Some(known));
+                    Outcome::Describe(repository, mark)
+                }
+                Newest::Commit(commit) => self.read(found, &commit, marked).await?,
+                Newest::Empty => index(marked(None), Read::default()),
+                Newest::Gone => return Err(no_branch(found)),
+            },
+            Plan::Download => {
+                let branch = found.repository.default_branch.as_str();
+                // The first time the commit is told by the archive itself, which saves a request.
+                if let Some(download) = self.download(found, branch).await? {
+                    let commit = download.commit.clone();
+                    return Ok(index(marked(commit), read_of(download)));
+                }
+                match self.github.newest_commit(found, None).await? {
+                    Newest::Empty => index(marked(None), Read::default()),
+                    Newest::Commit(commit) => self.read(found, &commit, marked).await?,
+                    Newest::Gone | Newest::AsKnown => return Err(no_branch(found)),
+                }
+            }
+        })
+    }
+
+    async fn read(
+        self,
+        found: &Found,
+        commit: &str,
+        marked: impl Fn(Option<String>) -> (Repository, GithubMark),
+    ) -> Result<Outcome, IndexError> {
+        let download = self.download(found, commit).await?;
+        let download = download
+            .ok_or_else(|| IndexError::Refused("GitHub has no archive of its newest commit".to_owned()))?;
+        let (repository, mark) = marked(Some(commit.to_owned()));
+        Ok(Outcome::Index(repository, mark, Box::new(read_of(download))))
+    }
+
+    async fn download(self, found: &Found, at: &str) -> Result<Option<Download>, GithubError> {
+        let bounds = Bounds {
+            archive_bytes: self.config.max_archive_bytes,
+            unpacked_bytes: self.config.max_unpacked_bytes,
+            ..Bounds::default()
+        };
+        self.github
+            .download(found, at, &bounds, self.config.github.download_time)
+            .await
+    }
+}
+
+fn read_of(download: Download) -> Read {
+    Read {
+        reading: download.reading,
+        bytes: Some(download.bytes),
+    }
+}
+
+/// With an entity tag GitHub answers with nothing where nothing changed; of no use when it is to be read anew in any case.
+fn etag_of(tracked: &Tracked) -> Option<String> {
+    tracked
+        .mark
+        .etag
+        .clone()
+        .filter(|_| tracked.mark.reader == EDITION)
+}
+
+fn gone(tracked: &Tracked) -> Outcome {
+    Outcome::Remove(name_of(tracked), "it is gone from GitHub, or no longer public")
+}
+
+fn no_branch(found: &Found) -> IndexError {
+    IndexError::Refused(format!("it has no branch {}", found.repository.default_branch))
+}
+
+fn name_of(tracked: &Tracked) -> RepositoryName {
+    RepositoryName {
+        owner: tracked.repository.owner.clone(),
+        name: tracked.repository.name.clone(),
+    }
+}
+
+fn name_of_found(found: &Found) -> RepositoryName {
+    RepositoryName {
+        owner: found.repository.owner.clone(),
+        name: found.repository.name.clone(),
+    }
+}

@@ -1,0 +1,250 @@
+//! A run over repositories on GitHub: a bounded number is brought in at the same time, and each is written in a
+//! transaction of its own.
+//!
+//! Invariants: one repository that fails costs itself only; what was written stays whatever happens next, and the next
+//! run finds it done; memory does not grow with the number of repositories.
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
+
+use super::client::Github;
+use super::fetch::{Fetched, Fetcher, Outcome, Read};
+use super::source::{Item, Source, SourceError, Wanted};
+use crate::config::IndexConfig;
+use crate::db::{Database, DatabaseError, GithubMark, Writer};
+use crate::indexer::run::{IndexError, Indexed, sync};
+use crate::indexer::running::{Ending, Running};
+use crate::model::Repository;
+
+/// Repositories that were found and wait to be brought in.
+const WAITING: usize = 100;
+
+/// What a run tells while it goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// So many repositories were found so far.
+    Found(u32),
+    /// One is done.
+    Done(&'a Report),
+}
+
+/// What became of one repository.
+#[derive(Debug)]
+pub struct Report {
+    /// `owner/name`.
+    pub name: String,
+    /// What.
+    pub fate: Fate,
+}
+
+/// What became of a repository.
+#[derive(Debug)]
+pub enum Fate {
+    /// It was read.
+    Indexed(Indexed),
+    /// It is as it was, but perhaps for what is said of it.
+    Unchanged,
+    /// It was taken out of the index, for this reason.
+    Removed(&'static str),
+    /// It is left for the next run.
+    Left,
+    /// It failed.
+    Failed(IndexError),
+}
+
+/// A run.
+pub struct GithubRun<'a> {
+    /// Where it writes.
+    pub database: &'a Database,
+    /// Its record.
+    pub running: &'a Running,
+    /// Its settings.
+    pub config: &'a IndexConfig,
+    /// The GitHub it asks.
+    pub github: &'a Github,
+}
+
+impl GithubRun<'_> {
+    /// Runs to its end.
+    pub async fn run(&self, wanted: &Wanted, mut report: impl FnMut(Event<'_>)) -> Ending {
+        let host = self.github.host();
+        let (items, queue) = mpsc::channel(WAITING);
+        let source = Source {
+            github: self.github,
+            database: self.database,
+            host: &host,
+            wanted,
+            include_private: self.config.github.include_private,
+            items,
+        };
+        let fetcher = Fetcher {
+            github: self.github,
+            database: self.database,
+            host: &host,
+            config: self.config,
+            topics: wanted.topics(),
+        };
+        let (sent, written) = tokio::join!(
+            source.send_all(),
+            self.write_all(&host, queue, fetcher, &mut report)
+        );
+        let sums = &mut self.running.tally().figures;
+        sums.requests = self.github.requests();
+        if self.running.stop().is_cancelled() {
+            return Ending::Stopped;
+        }
+        let left = match sums.left {
+            0 => String::new(),
+            1 => "; 1 repository is left for the next run".to_owned(),
+            left => format!("; {left} repositories are left for the next run"),
+        };
+        if let Err(SourceError::Database(error)) = &sent {
+            tracing::error!(%error, "the index run could not go on");
+        }
+        match (written, sent) {
+            (None, Ok(())) => Ending::Through,
+            (Some(why), Ok(())) => Ending::CutShort(format!("{why}{left}")),
+            (_, Err(why)) => Ending::CutShort(format!("{why}{left}; not all repositories were found yet")),
+        }
+    }
+
+    /// Brings in and writes what comes; says why it could not go on, if so.
+    async fn write_all(
+        &self,
+        host: &str,
+        queue: mpsc::Receiver<Item>,
+        fetcher: Fetcher<'_>,
+        report: &mut impl FnMut(Event<'_>),
+    ) -> Option<String> {
+        let found = std::cell::Cell::new(0);
+        let items = stream::unfold(queue, |mut queue| async {
+            let item = queue.recv().await?;
+            found.set(found.get() + 1);
+            Some((item, queue))
+        });
+        let fetched = items
+            .map(|item| fetcher.fetch(item))
+            .buffer_unordered(self.config.concurrency);
+        let mut fetched = std::pin::pin!(fetched);
+        let mut why = None;
+        while let Some(Fetched { name, outcome }) = fetched.next().await {
+            let Some(fate) = self.write(host, outcome).await else {
+                found.set(found.get() - 1);
+                continue;
+            };
+            let fate = match fate {
+                Fate::Failed(error) if ends_the_run(&error) => {
+                    why.get_or_insert_with(|| error.for_anybody());
+                    Fate::Left
+                }
+                fate => fate,
+            };
+            let done = Report { name, fate };
+            self.count(found.get(), &done);
+            report(Event::Found(found.get()));
+            report(Event::Done(&done));
+            if self.running.stop().is_cancelled() {
+                break;
+            }
+        }
+        why
+    }
+
+    /// Writes what is to be written; `None` where there is nothing to tell.
+    async fn write(&self, host: &str, outcome: Outcome) -> Option<Fate> {
+        let written = match outcome {
+            Outcome::Skip => return None,
+            Outcome::Unchanged => Ok(Fate::Unchanged),
+            Outcome::Failed(error) => Ok(Fate::Failed(error)),
+            Outcome::Describe(repository, mark) => self.describe(host, &repository, mark).await,
+            Outcome::Index(repository, mark, read) => self.index(host, &repository, mark, *read).await,
+            Outcome::Remove(name, reason) => self.remove(&name, reason).await,
+        };
+        Some(written.unwrap_or_else(|error| Fate::Failed(error.into())))
+    }
+
+    async fn writer(&self) -> Result<Writer, DatabaseError> {
+        let mut writer = self.database.write().await?;
+        writer.under(self.running.lease()).await?;
+        writer.hold_back();
+        Ok(writer)
+    }
+
+    async fn describe(
+        &self,
+        host: &str,
+        repository: &Repository,
+        mark: GithubMark,
+    ) -> Result<Fate, DatabaseError> {
+        let mut writer = self.writer().await?;
+        writer.rename(host, mark.github_id, repository).await?;
+        writer.describe(repository).await?;
+        writer.mark(host, repository, mark).await?;
+        writer.commit().await?;
+        Ok(Fate::Unchanged)
+    }
+
+    async fn index(
+        &self,
+        host: &str,
+        repository: &Repository,
+        mark: GithubMark,
+        read: Read,
+    ) -> Result<Fate, DatabaseError> {
+        if let Some(bytes) = read.bytes {
+            let sums = &mut self.running.tally().figures;
+            sums.downloads += 1;
+            let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
+            sums.downloaded_kib = sums.downloaded_kib.saturating_add(kib);
+        }
+        let mut writer = self.writer().await?;
+        writer.rename(host, mark.github_id, repository).await?;
+        let indexed = sync(&mut writer, repository, read.reading).await?;
+        writer.mark(host, repository, mark).await?;
+        writer.commit().await?;
+        Ok(Fate::Indexed(indexed))
+    }
+
+    async fn remove(
+        &self,
+        name: &crate::model::RepositoryName,
+        reason: &'static str,
+    ) -> Result<Fate, DatabaseError> {
+        let mut writer = self.writer().await?;
+        writer.remove(name).await?;
+        writer.commit().await?;
+        Ok(Fate::Removed(reason))
+    }
+
+    fn count(&self, found: u32, done: &Report) {
+        let mut tally = self.running.tally();
+        tally.figures.found = found;
+        tally.figures.requests = self.github.requests();
+        match &done.fate {
+            Fate::Indexed(indexed) => tally.indexed(indexed),
+            Fate::Unchanged => tally.figures.unchanged += 1,
+            Fate::Removed(reason) => {
+                tracing::info!(
+                    repository = done.name,
+                    reason,
+                    "repository taken out of the index"
+                );
+                tally.figures.removed += 1;
+            }
+            Fate::Left => tally.figures.left += 1,
+            Fate::Failed(error) => {
+                tracing::warn!(repository = done.name, %error, "repository not indexed");
+                tally.failed(&done.name, &error.for_anybody());
+            }
+        }
+    }
+}
+
+/// Whether the next repository would fare no better.
+fn ends_the_run(error: &IndexError) -> bool {
+    match error {
+        IndexError::Github(error) => error.ends_the_run(),
+        IndexError::Database(error) => matches!(error, DatabaseError::LeaseLost),
+        _ => false,
+    }
+}

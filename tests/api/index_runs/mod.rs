@@ -1,0 +1,14 @@
+//! Index runs over a GitHub of the tests' own.
+
+mod archives;
+mod changes;
+mod faults;
+mod finding;
+mod lease;
+mod leaving;
+mod limits;
+mod names;
+mod reading;
+mod setting;
+
+use setting::{Place, index};
