@@ -49,7 +49,8 @@ pub(super) struct Index {
 impl Index {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<ExitCode> {
         if self.github {
-            return super::index_github::run(self.topics, self.repositories, self.verbose, config).await;
+            let run = super::index_github::run(self.topics, self.repositories, self.verbose, config);
+            return Box::pin(run).await;
         }
         let several = self.repositories.len() > 1 || self.folders.len() > 1;
         if !self.repositories.is_empty() && several {

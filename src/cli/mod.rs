@@ -93,7 +93,8 @@ fn configured(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Demo(command) => command.run(config).await,
             Command::Serve => serve::run(config).await,
-            Command::Index(command) => command.run(config).await,
+            // By far the largest: it holds a whole run.
+            Command::Index(command) => Box::pin(command.run(config)).await,
             Command::Export(command) => command.run(config).await,
             Command::Import(command) => command.run(config).await,
             Command::Migrate => migrate::run(config).await,
