@@ -25,7 +25,13 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("anyhow", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
     ("reqwest", &["src/indexer/github/"]),
-    ("flate2", &["src/indexer/github/archive.rs"]),
+    (
+        "flate2",
+        &[
+            "src/graphql/caching/compressed.rs",
+            "src/indexer/github/archive.rs",
+        ],
+    ),
     ("tar", &["src/indexer/github/"]),
     ("rustix", &["src/indexer/reading_thread.rs"]),
     ("tracing_subscriber", &["src/telemetry/"]),
