@@ -49,6 +49,8 @@ impl App {
     /// # Errors
     /// The database cannot be opened or migrated, or the settings of Redis cannot be used.
     pub async fn build(config: Config) -> Result<Self, BuildError> {
+        // The build may hold several TLS providers, and then one has to be named; whoever was first is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let database = Database::connect(config.database.url.expose()).await?;
         database.prepare(config.database.auto_migrate).await?;
         let lineage = database.state().await?.lineage;
