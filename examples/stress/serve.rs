@@ -12,7 +12,8 @@ use crate::lifeline;
 /// The configuration, the database or the listener cannot be used.
 pub(crate) fn run() -> anyhow::Result<()> {
     let config = Config::from_process()?;
-    autodex::telemetry::start(&config.log)?;
+    // Stopped by a signal, it has no spans to send at its end.
+    let _telemetry = autodex::telemetry::start(&config.log, &config.traces)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let address = config.http.address();

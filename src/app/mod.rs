@@ -75,6 +75,7 @@ impl App {
             limiter: Arc::new(limiter),
             proxies: Arc::new(TrustedProxies::new(limits)),
             gate: Arc::new(Gate::new(config.http.max_in_flight)),
+            figures: Arc::default(),
             config: Arc::new(config.http.clone()),
             admin: Arc::new(config.admin.clone()),
         };

@@ -35,6 +35,7 @@ impl RedisTier {
     }
 
     /// What is kept under a key and still lives.
+    #[tracing::instrument(name = "redis", level = "debug", skip_all)]
     pub(super) async fn get(&self, key: &Key, traffic: Traffic) -> Option<(Bytes, Lifetime)> {
         let mut get = redis::cmd("GET");
         get.arg(key.name(self.redis.prefix()));

@@ -41,6 +41,7 @@ impl Cache {
     ///
     /// # Errors
     /// As above.
+    #[tracing::instrument(name = "cache", level = "debug", skip_all, fields(scope = key.kind().as_str()))]
     pub async fn get_or_compute_checked<T, E, C, F>(
         &self,
         key: &Key,

@@ -10,6 +10,7 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 
 use super::load::LoadError;
+use super::making_times::MakingTimes;
 use super::newest::Snapshot;
 use crate::db::Database;
 
@@ -19,12 +20,18 @@ pub struct Live {
     current: ArcSwapOption<Snapshot>,
     /// Held while one is being made: who comes second waits, then finds that there is nothing left to do.
     making: Mutex<()>,
+    times: MakingTimes,
 }
 
 impl Live {
     /// The newest snapshot. Whoever asks keeps it for as long as the work at hand takes.
     pub fn current(&self) -> Option<Arc<Snapshot>> {
         self.current.load_full()
+    }
+
+    /// How long snapshots took to make.
+    pub fn times(&self) -> &MakingTimes {
+        &self.times
     }
 
     /// Makes a new snapshot if the database has moved on; says whether it did.
@@ -40,8 +47,10 @@ impl Live {
         };
         let snapshot = match current {
             Some(current) if current.state.data_version == state.data_version => current.cleared(state),
-            Some(current) if current.leads_to(&state) => current.advanced(database).await?,
-            _ => Snapshot::built(database).await?,
+            Some(current) if current.leads_to(&state) => {
+                self.times.advancing(current.advanced(database)).await?
+            }
+            _ => self.times.building(Snapshot::built(database)).await?,
         };
         self.current.store(Some(Arc::new(snapshot)));
         Ok(true)
@@ -85,7 +94,7 @@ impl Live {
     /// The database failed; the snapshot in use stays.
     pub async fn rebuild(&self, database: &Database) -> Result<(), LoadError> {
         let started = Instant::now();
-        let mut built = Snapshot::built(database).await?;
+        let mut built = self.times.building(Snapshot::built(database)).await?;
         let _making = self.making.lock().await;
         if let Some(current) = self.current() {
             if current.state.data_version > built.state.data_version {

@@ -87,9 +87,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn configured(command: Command) -> anyhow::Result<ExitCode> {
     let config = Config::from_process()?;
-    telemetry::start(&config.log)?;
+    let telemetry = telemetry::start(&config.log, &config.traces)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match command {
             Command::Demo(command) => command.run(config).await,
             Command::Serve => serve::run(config).await,
@@ -102,7 +102,10 @@ fn configured(command: Command) -> anyhow::Result<ExitCode> {
                 unreachable!("run without a runtime")
             }
         }
-    })
+    });
+    drop(runtime);
+    telemetry.stop();
+    ended
 }
 
 /// Tells running servers, over Redis where there is one, that the database has moved on. They would see it within a second

@@ -153,8 +153,14 @@ impl Environment {
 
     /// A share, 0.0 to 1.0; 0.0 if not set.
     pub(super) fn share(&self, variable: &'static str) -> f64 {
+        self.share_or(variable, 0.0)
+    }
+
+    /// A share, 0.0 to 1.0.
+    pub(super) fn share_or(&self, variable: &'static str, default: f64) -> f64 {
         let find = |value: &str| value.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        self.read(variable, "a share, 0.0 to 1.0", find).unwrap_or(0.0)
+        self.read(variable, "a share, 0.0 to 1.0", find)
+            .unwrap_or(default)
     }
 
     /// A secret that passes a test; a refused one is not shown.
@@ -201,6 +207,15 @@ impl Environment {
             });
         }
         url
+    }
+
+    /// A URL that begins with one of a few schemes, if it is set.
+    pub(super) fn optional_url(&self, variable: &'static str, schemes: &[&str]) -> Option<String> {
+        let expected = format!("a URL that begins with {}", schemes.join(" or "));
+        let begins = |value: &str| schemes.iter().any(|scheme| value.starts_with(scheme));
+        self.read(variable, &expected, |value| {
+            begins(value).then(|| value.to_owned())
+        })
     }
 
     /// Values separated by commas, each of which passes a test.

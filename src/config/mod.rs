@@ -17,6 +17,7 @@ mod redis;
 mod secret;
 mod secret_url;
 mod topic;
+mod traces;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use redis::RedisConfig;
 pub use secret::Secret;
 pub use secret_url::SecretUrl;
 pub use topic::{Topic, TopicError};
+pub use traces::TraceConfig;
 
 /// Everything.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +60,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// How it logs.
     pub log: LogConfig,
+    /// Where traces go.
+    pub traces: TraceConfig,
 }
 
 /// Where and how it listens.

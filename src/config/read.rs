@@ -7,7 +7,7 @@ use super::graphql_limits::DEEPEST;
 use super::{
     AdminConfig, CacheConfig, CacheFaults, CatalogConfig, Config, ConfigError, DatabaseConfig, Environment,
     GithubConfig, GraphqlConfig, GraphqlLimits, HttpConfig, IndexConfig, LogConfig, LogFormat,
-    PersistedConfig, RateLimitConfig, RedisConfig, Secret,
+    PersistedConfig, RateLimitConfig, RedisConfig, Secret, TraceConfig,
 };
 
 /// The shortest token an operator may have, in characters.
@@ -56,6 +56,7 @@ impl Config {
             index: index(env),
             admin: AdminConfig { token: token(env) },
             log: log(env),
+            traces: traces(env),
         };
         env.finish()?;
         Ok(config)
@@ -242,5 +243,14 @@ fn log(env: &Environment) -> LogConfig {
     LogConfig {
         format: env.one_of("LOG_FORMAT", &formats, LogFormat::Pretty),
         filter: env.text("RUST_LOG", "info"),
+    }
+}
+
+fn traces(env: &Environment) -> TraceConfig {
+    let schemes = ["http://", "https://"];
+    TraceConfig {
+        endpoint: env.optional_url("OTEL_EXPORTER_OTLP_ENDPOINT", &schemes),
+        service_name: env.text("OTEL_SERVICE_NAME", "autodex"),
+        share: env.share_or("OTEL_TRACES_SAMPLER_ARG", 1.0),
     }
 }

@@ -13,6 +13,7 @@ impl Database {
     ///
     /// # Errors
     /// The database does not answer, or was never migrated.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "clear"))]
     pub async fn clear(&self, add: ClearCounts) -> Result<IndexState, DatabaseError> {
         use index_state::Column;
         let raised = |column: Column, by: i64| (column, Expr::col(column).add(by));

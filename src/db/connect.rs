@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use migrations::Migrator;
@@ -15,6 +14,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use super::error::DatabaseError;
+use super::figures::{PoolUse, StatementFigures, Statements};
 
 /// How long a writer waits for another writer's transaction on SQLite, and anyone for a pooled connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -62,7 +62,7 @@ impl Engine {
 pub struct Database {
     pub(super) connection: DatabaseConnection,
     engine: Engine,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
 }
 
 impl Database {
@@ -77,11 +77,9 @@ impl Database {
         }
         check_address(url, engine)?;
         let mut connection = open(url, engine).await?;
-        let statements = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&statements);
-        connection.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let statements = Arc::<Statements>::default();
+        let noted = Arc::clone(&statements);
+        connection.set_metric_callback(move |ran| noted.note(ran.elapsed, ran.failed));
         Ok(Self {
             connection,
             engine,
@@ -159,7 +157,32 @@ impl Database {
 
     /// How many statements this pool has run.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.count()
+    }
+
+    /// What is counted of statements.
+    pub fn statement_figures(&self) -> StatementFigures {
+        self.statements.read()
+    }
+
+    /// How much of the pool is in use.
+    pub fn pool_use(&self) -> PoolUse {
+        let (size, idle, max) = match self.engine {
+            Engine::Sqlite => {
+                let pool = self.connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+            Engine::Postgres => {
+                let pool = self.connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+            }
+        };
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX).min(size);
+        PoolUse {
+            used: size - idle,
+            idle,
+            max,
+        }
     }
 
     /// Closes every connection; on SQLite this folds the write-ahead log into the file.

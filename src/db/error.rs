@@ -1,6 +1,6 @@
 //! What can go wrong with the database, and what of it may be told.
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// A failure of the database. Its text may name tables and statements: log it, never send it to a client.
 #[derive(Debug, thiserror::Error)]
@@ -45,4 +45,15 @@ pub enum DatabaseError {
     /// The schema is there, but its state row is not: the database was tampered with or never migrated.
     #[error("the table index_state is empty: run `autodex migrate`")]
     NoState,
+}
+
+impl DatabaseError {
+    /// Whether it may be that the database is only not there yet: nothing answered, rather than no.
+    pub fn is_absence(&self) -> bool {
+        match self {
+            Self::Connect(DbErr::ConnectionAcquire(_)) => true,
+            Self::Connect(DbErr::Conn(RuntimeErr::SqlxError(error))) => matches!(**error, sqlx::Error::Io(_)),
+            _ => false,
+        }
+    }
 }

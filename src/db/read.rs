@@ -12,6 +12,7 @@ impl Database {
     ///
     /// # Errors
     /// The database does not answer, or was never migrated.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "state"))]
     pub async fn state(&self) -> Result<IndexState, DatabaseError> {
         let row = index_state::Entity::find_by_id(index_state::ONLY)
             .one(&self.connection)
@@ -23,6 +24,7 @@ impl Database {
     ///
     /// # Errors
     /// The database does not answer.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "automations"))]
     pub async fn automations(&self, ids: &[i64]) -> Result<Vec<StoredAutomation>, DatabaseError> {
         let rows = automation::Entity::find()
             .filter(automation::Column::Id.is_in(ids.iter().copied()))
@@ -35,6 +37,7 @@ impl Database {
     ///
     /// # Errors
     /// The database does not answer.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "repositories"))]
     pub async fn repositories(&self, ids: &[i64]) -> Result<Vec<StoredRepository>, DatabaseError> {
         let rows = repository::Entity::find()
             .filter(repository::Column::Id.is_in(ids.iter().copied()))

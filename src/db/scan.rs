@@ -73,6 +73,7 @@ impl Scan {
     ///
     /// # Errors
     /// The database does not answer.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "all repositories"))]
     pub async fn repositories(&self) -> Result<Vec<StoredRepository>, DatabaseError> {
         let rows = repository::Entity::find()
             .order_by_asc(repository::Column::Id)
@@ -134,6 +135,7 @@ impl Scan {
     ///
     /// # Errors
     /// The database does not answer.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "all automations"))]
     pub async fn automation_terms(&self, after: i64) -> Result<Vec<AutomationTerms>, DatabaseError> {
         use automation::Column;
         let next = automation::Entity::find()

@@ -96,6 +96,7 @@ impl Writer {
     ///
     /// # Errors
     /// A statement failed: drop the writer, nothing has happened.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "sync"))]
     pub async fn sync_at(
         &mut self,
         repository: &Repository,
@@ -122,6 +123,7 @@ impl Writer {
     ///
     /// # Errors
     /// A statement failed: drop the writer, nothing has happened.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "remove"))]
     pub async fn remove(&mut self, name: &RepositoryName) -> Result<bool, DatabaseError> {
         let deleted = repository::Entity::delete_many()
             .filter(repository::Column::NameKey.eq(name.to_string().to_lowercase()))
@@ -137,6 +139,7 @@ impl Writer {
     ///
     /// # Errors
     /// The commit failed: nothing has happened.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "commit"))]
     pub async fn commit(self) -> Result<(), DatabaseError> {
         if self.keys_given && self.engine == Engine::Postgres {
             advance_key_counters(&self.transaction).await?;

@@ -9,6 +9,7 @@ use super::types::clear_result::{CacheScope, ClearCacheResult};
 use crate::catalog::Live;
 use crate::db::{ClearCounts, Database};
 use crate::redis_conn::{RedisConn, RedisHealth};
+use crate::telemetry::Durations;
 
 /// The cache in an operator's hands. Cheap to clone.
 #[derive(Clone)]
@@ -104,6 +105,11 @@ impl CacheControl {
             .map(|state| generation(&state).to_string())
             .unwrap_or_default();
         CacheStats::new(generation, &cache.counts(), &cache.in_use(), redis)
+    }
+
+    /// How long Redis took to answer so far; nothing where it is switched off.
+    pub fn redis_durations(&self) -> Option<Durations> {
+        self.redis.as_ref().map(RedisConn::durations)
     }
 
     /// How Redis does. Asks nothing of it.

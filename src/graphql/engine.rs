@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{EmptySubscription, Request, Response, Schema, ServerError, Variables};
-use bytes::Bytes;
 
 use super::absent;
 use super::access::Access;
-use super::caching::{CacheExtension, Caching, Finished, Landed, Parts, Ticket};
+use super::answer::{Answer, coded, failed, limited, rejected};
+use super::caching::{CacheExtension, Caching, Landed, Parts, Ticket};
+use super::class::OperationClass;
 use super::contained::{Broken, contained};
 use super::control::CacheControl;
 use super::documents::{DocumentUse, Documents, Known, error_of};
-use super::error::{ErrorCode, set_code};
+use super::error::ErrorCode;
 use super::fault::Fault;
 use super::finish;
 use super::guard;
@@ -28,11 +29,11 @@ use super::operation_name::{named, no_such_operation};
 use super::outcome::Outcome;
 use super::query::Query;
 use super::validation::{Reading, ValidationExtension};
-use crate::cache::{BypassReason, CacheOutcome, Cached, Kind, RequestDigest, ResponsePlan, Traffic};
+use crate::cache::{BypassReason, Kind, RequestDigest, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
-use crate::rate_limit::{Denial, Meter, Unpaid};
+use crate::rate_limit::Meter;
 
 /// How deep async-graphql may go itself: deeper than the guard ever lets a document be.
 const MAX_DEPTH: usize = 128;
@@ -78,32 +79,6 @@ pub struct Circumstances {
     pub request: Option<RequestDigest>,
     /// Who pays for what it costs beyond one request; `None` = nobody.
     pub meter: Option<Meter>,
-}
-
-/// What a client is told, and what the log, the headers and the status code go by.
-#[derive(Debug)]
-pub struct Answer {
-    /// The JSON.
-    pub body: Bytes,
-    /// Its entity tag, if it may be cached.
-    pub etag: Option<Bytes>,
-    /// What is kept of it, if it is: with its compressed forms.
-    pub kept: Option<Arc<Finished>>,
-    /// How it went.
-    pub outcome: Outcome,
-    /// How it was come by.
-    pub cache: CacheOutcome,
-    /// Whether some of its values came out of the cache, though it did not as a whole.
-    pub partly_cached: bool,
-    /// Whether it lacks a row that the snapshot names and the database no longer has.
-    pub behind: bool,
-    /// The operation's name, if it has one.
-    pub operation_name: Option<String>,
-    /// About how many values its answer has, by the lengths of the pages it asks for; 0 if it never came to that. A cheap
-    /// figure of what it costs: see the guard.
-    pub complexity: u64,
-    /// Where its client stands, if it has less left than the operation costs.
-    pub denial: Option<Denial>,
 }
 
 impl Engine {
@@ -184,8 +159,10 @@ impl Engine {
             Err(error) => return rejected(coded(error, ErrorCode::BadUserInput)),
         };
         let chosen = operation.operation_name.as_deref();
+        let plan = self.caching.plan(&document, &operation);
+        let class = OperationClass::of(plan.as_ref(), finish::chosen(&document, chosen));
         let running = Running {
-            plan: self.caching.plan(&document, &operation),
+            plan,
             root: Arc::new(finish::Root::of(&document, chosen)),
             name: named(&document, chosen),
             reading: Reading { known, absent },
@@ -195,6 +172,7 @@ impl Engine {
         };
         Answer {
             complexity,
+            class,
             ..self.execute(running).await
         }
     }
@@ -351,68 +329,6 @@ struct Running {
     document: ExecutableDocument,
     operation: Operation,
     at: Circumstances,
-}
-
-impl Answer {
-    /// The answer to what is not run at all.
-    pub fn refused(message: String, code: ErrorCode) -> Self {
-        rejected(coded(message, code))
-    }
-
-    fn plain(body: Bytes, outcome: Outcome, cache: CacheOutcome) -> Self {
-        Self {
-            body,
-            etag: None,
-            kept: None,
-            outcome,
-            cache,
-            partly_cached: false,
-            behind: false,
-            operation_name: None,
-            complexity: 0,
-            denial: None,
-        }
-    }
-}
-
-impl From<Cached<Finished>> for Answer {
-    fn from(cached: Cached<Finished>) -> Self {
-        Self {
-            etag: Some(cached.value.etag.clone()),
-            kept: Some(Arc::clone(&cached.value)),
-            ..Self::plain(cached.value.body.clone(), Outcome::Ok, cached.outcome)
-        }
-    }
-}
-
-fn coded(message: impl Into<String>, code: ErrorCode) -> ServerError {
-    let mut error = ServerError::new(message, None);
-    set_code(&mut error, code);
-    error
-}
-
-/// The answer to a request that is wrong, whose error has its code.
-fn rejected(error: ServerError) -> Answer {
-    failed(error, Outcome::Rejected)
-}
-
-fn failed(error: ServerError, outcome: Outcome) -> Answer {
-    let body = finish::body(&Response::from_errors(vec![error]), outcome);
-    Answer::plain(body, outcome, CacheOutcome::Bypass(BypassReason::Errors))
-}
-
-/// The answer to an operation that costs more than its client has left.
-fn limited(Unpaid { cost, denial }: Unpaid) -> Answer {
-    let (wait, limit) = (denial.retry_after, denial.quota.limit);
-    let message = format!(
-        "the operation costs {cost} requests of {limit} in a window, and fewer are left; try again in {wait} seconds"
-    );
-    let mut error = coded(message, ErrorCode::RateLimited);
-    error.extensions.get_or_insert_default().set("retryAfter", wait);
-    Answer {
-        denial: Some(denial),
-        ..failed(error, Outcome::Limited)
-    }
 }
 
 /// The schema in the schema definition language, as `schema.graphql` holds it.

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use super::answer::Answer;
 use super::control::CacheControl;
-use super::engine::{Answer, Circumstances, Engine, Operation};
+use super::engine::{Circumstances, Engine, Operation};
 use crate::catalog::Snapshot;
 
 /// So many times an operation runs once more: rows may go on going.

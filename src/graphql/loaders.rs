@@ -133,6 +133,8 @@ impl Loaders {
 fn until(end: &CancellationToken) -> impl Fn(BoxFuture<'static, ()>) + Send + Sync + 'static {
     let end = end.clone();
     move |batch| {
-        tokio::spawn(end.clone().run_until_cancelled_owned(batch));
+        let batch = end.clone().run_until_cancelled_owned(batch);
+        // Within the span of who asked first.
+        tokio::spawn(tracing::Instrument::in_current_span(batch));
     }
 }

@@ -2,8 +2,10 @@
 
 mod absent;
 mod access;
+mod answer;
 mod arguments;
 mod caching;
+mod class;
 mod contained;
 mod control;
 mod documents;
@@ -24,10 +26,12 @@ mod validation;
 mod warm;
 
 pub use access::Access;
+pub use answer::Answer;
 pub use caching::{Caching, Coding, Finished, Form, Found, digest_of, generation};
+pub use class::OperationClass;
 pub use control::CacheControl;
 pub use documents::DocumentUse;
-pub use engine::{Answer, Circumstances, Engine, Operation, sdl};
+pub use engine::{Circumstances, Engine, Operation, sdl};
 pub use error::{ErrorCode, QueryError};
 pub use guard::{Limit, Measured, Refused, measure};
 pub use outcome::Outcome;

@@ -18,6 +18,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every one, in the order of their numbers.
+    pub const ALL: [Self; 6] = [
+        Self::Ok,
+        Self::Partial,
+        Self::Rejected,
+        Self::Limited,
+        Self::TimedOut,
+        Self::Broken,
+    ];
+
     /// Its name in logs.
     pub const fn as_str(self) -> &'static str {
         match self {

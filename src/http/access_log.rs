@@ -6,15 +6,17 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode, Uri};
 
 use super::request_id::RequestId;
-use crate::graphql::Outcome;
+use crate::cache::CacheOutcome;
+use crate::graphql::{OperationClass, Outcome};
 
 /// What GraphQL tells the log of what it did.
 #[derive(Clone, Debug)]
 pub(super) struct Ran {
+    pub(super) class: OperationClass,
     pub(super) operation: Option<String>,
     pub(super) outcome: Outcome,
     /// How the answer was come by; `None` for a batch.
-    pub(super) cache: Option<&'static str>,
+    pub(super) cache: Option<CacheOutcome>,
 }
 
 /// The longest operation name logged, in characters: it is the client's text.
@@ -60,7 +62,7 @@ impl Line {
             .take(MAX_NAME_CHARS)
             .collect();
         let outcome = ran.map_or("", |ran| ran.outcome.as_str());
-        let cache = ran.and_then(|ran| ran.cache).unwrap_or("");
+        let cache = ran.and_then(|ran| ran.cache).map_or("", CacheOutcome::as_str);
         tracing::info!(request_id, %method, path, operation, outcome, cache, status, milliseconds, "request");
     }
 }

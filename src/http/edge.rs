@@ -17,13 +17,16 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use tower::{Layer, Service, ServiceExt};
 use tower_http::cors::CorsLayer;
+use tracing::{Instrument, Span};
 
 use super::access_log::{Line, Ran};
 use super::cors;
+use super::figures::KnownPath;
 use super::graphql::Asking;
 use super::limit::{self, Door};
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security;
+use super::span;
 use super::state::Shared;
 
 /// A future that is boxed once, whatever happens in it.
@@ -94,7 +97,10 @@ impl Service<Request> for Edge {
             peer: self.peer,
             id: RequestId::of(request.headers()),
         };
-        if cors::concerns(&request) {
+        let span = span::begin(&request, &passage.id);
+        if !span.is_disabled() {
+            Box::pin(passage.traced(request, span))
+        } else if cors::concerns(&request) {
             Box::pin(passage.under_cors(request))
         } else {
             Box::pin(async move { Ok(passage.through(request).await) })
@@ -118,6 +124,21 @@ impl Service<Request> for Passage {
 }
 
 impl Passage {
+    /// The same as for any other request, within its span.
+    async fn traced(self, request: Request, span: Span) -> Result<Response, Infallible> {
+        let noted = span.clone();
+        let answering = async move {
+            if cors::concerns(&request) {
+                self.under_cors(request).await
+            } else {
+                Ok(self.through(request).await)
+            }
+        };
+        let response = answering.instrument(span).await?;
+        span::end(&noted, &response);
+        Ok(response)
+    }
+
     /// A page's request: preflights end here, all others get the headers that let the page read the answer.
     async fn under_cors(self, request: Request) -> Result<Response, Infallible> {
         let header = self.id.header();
@@ -132,6 +153,7 @@ impl Passage {
     async fn through(self, request: Request) -> Response {
         let started = Instant::now();
         let line = Line::begin(&request, &self.id, started);
+        let path = KnownPath::of(request.uri().path());
         let (mut response, ran) = self.answer(request, started).await;
         let headers = response.headers_mut();
         headers.insert(X_REQUEST_ID, self.id.header());
@@ -139,6 +161,8 @@ impl Passage {
         if self.inner.varies_by_origin {
             headers.append(header::VARY, HeaderValue::from_static("origin"));
         }
+        let figures = &self.inner.services.figures;
+        figures.note(path, response.status(), ran.as_ref(), started.elapsed());
         if let Some(line) = line {
             line.end(response.status(), ran.as_ref());
         }

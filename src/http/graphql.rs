@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use tracing::Instrument;
 
 use super::accept::Media;
 use super::access_log::Ran;
@@ -25,7 +26,7 @@ use super::state::Shared;
 use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::HttpConfig;
-use crate::graphql::{Access, Answer, Circumstances, Coding, Found, Operation, Outcome};
+use crate::graphql::{Access, Answer, Circumstances, Coding, Found, Operation, OperationClass, Outcome};
 
 /// Headers of an answer and room for those that are added on its way out, so that the table never grows.
 const HEADERS: usize = 24;
@@ -160,7 +161,7 @@ impl Exchange<'_> {
             .answer(self.request, &self.snapshot)
             .await
         {
-            Found::Kept(found) => Some(self.respond(Answer::from(found))),
+            Found::Kept(found, scopes) => Some(self.respond(Answer::kept(found, scopes))),
             Found::ToBeChecked => {
                 self.check = Some(true);
                 None
@@ -222,7 +223,8 @@ impl Exchange<'_> {
             request,
             meter: Some(self.asking.door.meter(self.asking.client)),
         };
-        self.asking.services.engine.run(operation, at).await
+        let running = self.asking.services.engine.run(operation, at);
+        running.instrument(tracing::debug_span!("graphql")).await
     }
 
     fn respond(&self, answer: Answer) -> Answered {
@@ -255,9 +257,10 @@ impl Exchange<'_> {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         let ran = Ran {
+            class: answer.class,
             operation: answer.operation_name,
             outcome: answer.outcome,
-            cache: Some(answer.cache.as_str()),
+            cache: Some(answer.cache),
         };
         (finish(status, headers, body, media), Some(ran))
     }
@@ -281,6 +284,7 @@ impl Exchange<'_> {
         }
         let all_ok = answers.iter().all(|answer| answer.outcome == Outcome::Ok);
         let ran = Ran {
+            class: OperationClass::Batch,
             operation: Some(format!("batch of {}", answers.len())),
             outcome: if all_ok { Outcome::Ok } else { Outcome::Partial },
             cache: None,

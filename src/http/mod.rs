@@ -13,6 +13,7 @@ mod documents;
 mod edge;
 mod encoding;
 mod failure;
+mod figures;
 mod gate;
 mod graphiql;
 mod graphql;
@@ -23,6 +24,7 @@ mod metrics;
 mod quality;
 mod request_id;
 mod security;
+mod span;
 mod state;
 mod text;
 
@@ -36,6 +38,7 @@ use axum::routing::{get, post};
 
 pub use connection::{Patience, serve};
 pub use edge::{Edge, Edges};
+pub use figures::RequestFigures;
 pub use gate::Gate;
 pub use state::Services;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::figures::RequestFigures;
 use super::gate::Gate;
 use crate::catalog::Live;
 use crate::config::{AdminConfig, HttpConfig};
@@ -32,6 +33,8 @@ pub struct Services {
     pub proxies: Arc<TrustedProxies>,
     /// How many operations are worked at at once.
     pub gate: Arc<Gate>,
+    /// What is counted of requests.
+    pub figures: Arc<RequestFigures>,
     /// How to listen.
     pub config: Arc<HttpConfig>,
     /// Who is an operator.

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::breaker::BreakerState;
+use crate::telemetry::{Durations, Histogram};
 
 /// Whether Redis is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ impl RedisHealth {
 pub(super) struct LastSeen {
     /// Microseconds of the last answer; `NEVER` before the first.
     latency: AtomicU64,
+    /// How long answers took.
+    durations: Histogram,
     /// Locked on failures and when health is asked, never by a command that went well.
     error: Mutex<Option<&'static str>>,
 }
@@ -68,9 +71,10 @@ pub(super) struct LastSeen {
 const NEVER: u64 = u64::MAX;
 
 impl LastSeen {
-    pub(super) const fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         Self {
             latency: AtomicU64::new(NEVER),
+            durations: Histogram::default(),
             error: Mutex::new(None),
         }
     }
@@ -78,6 +82,11 @@ impl LastSeen {
     pub(super) fn answered(&self, latency: Duration) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(NEVER - 1);
         self.latency.store(micros, Ordering::Relaxed);
+        self.durations.note(latency);
+    }
+
+    pub(super) fn durations(&self) -> Durations {
+        self.durations.read()
     }
 
     pub(super) fn failed(&self, code: &'static str) {

@@ -29,6 +29,7 @@ pub use pubsub::{Subscription, SubscriptionEvent};
 pub use target::RedisUrlError;
 
 use crate::config::RedisConfig;
+use crate::telemetry::Durations;
 use breaker::Breaker;
 use health::LastSeen;
 use lanes::Lanes;
@@ -170,6 +171,11 @@ impl RedisConn {
     /// How it is doing; asks nothing of it.
     pub fn health(&self) -> RedisHealth {
         self.shared.health()
+    }
+
+    /// How long its answers took so far.
+    pub fn durations(&self) -> Durations {
+        self.shared.seen.durations()
     }
 
     /// Changes of the state, for whoever wants to act on them.

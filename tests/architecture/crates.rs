@@ -3,7 +3,7 @@
 use crate::source::program_files;
 
 /// A crate and the beginnings of the paths that may name it.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("axum", &["src/http/"]),
     ("tower_http", &["src/http/"]),
     ("async_graphql", &["src/graphql/", "src/http/asked.rs"]),
@@ -35,6 +35,11 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("tar", &["src/indexer/github/"]),
     ("rustix", &["src/indexer/reading_thread.rs"]),
     ("tracing_subscriber", &["src/telemetry/"]),
+    ("tracing_opentelemetry", &["src/telemetry/"]),
+    ("opentelemetry", &["src/telemetry/"]),
+    ("opentelemetry_sdk", &["src/telemetry/"]),
+    ("opentelemetry_otlp", &["src/telemetry/"]),
+    ("procfs", &["src/http/metrics/"]),
 ];
 
 /// Whether a line names a crate: `name::` that is not the end of another name.

@@ -3,11 +3,15 @@
 mod support;
 
 mod configuration;
+mod database_outage;
 mod demo;
+mod hard_days;
 mod health;
 mod index;
+mod metrics;
 mod migrate;
 mod schema;
 mod serve;
 mod synth;
+mod traces;
 mod transfer;

@@ -3,7 +3,9 @@
 //! What needs a tool of Debian's packages is ignored by a plain `cargo test`; `./scripts/test` installs the tools and runs all.
 
 mod compose;
+mod documented;
 mod image;
+mod monitoring;
 mod proxy;
 mod repository;
 mod tools;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::cache::popular::Popular;
 use crate::cache::{
-    Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, RequestDigest, ResponsePlan, Traffic,
+    Cache, Cached, Epochs, Generation, Key, KeySpace, Plans, RequestDigest, ResponsePlan, ScopeSet, Traffic,
 };
 use crate::catalog::Snapshot;
 use crate::db::IndexState;
@@ -38,8 +38,8 @@ const COUNTED: usize = 1_000;
 
 /// What is kept for a request as it came.
 pub enum Found {
-    /// Its answer.
-    Kept(Cached<Finished>),
+    /// Its answer, and the scopes of the values it is made of.
+    Kept(Cached<Finished>, ScopeSet),
     /// It is known, and chance has it that its answer be compared with a fresh one.
     ToBeChecked,
     /// Nothing.
@@ -124,7 +124,7 @@ impl Caching {
         if asked > 0 {
             self.popular.note(plan.document, &plan.operation, asked);
         }
-        Found::Kept(found)
+        Found::Kept(found, plan.scopes)
     }
 
     /// Remembers what a request asks for, and that it was asked.

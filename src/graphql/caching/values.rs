@@ -57,6 +57,7 @@ impl Caching {
             .number(i64::from(*offset))
             .number(i64::from(*limit));
         self.value(key, at, || {
+            let _span = tracing::debug_span!("catalog", asked = "search").entered();
             at.snapshot.catalog.search(&SearchQuery {
                 text: text.as_deref(),
                 filter,
@@ -82,6 +83,7 @@ impl Caching {
             .optional(matching.as_deref());
         let key = with_filter(key, filter).number(i64::from(*top));
         self.value(key, at, || {
+            let _span = tracing::debug_span!("catalog", asked = "facets").entered();
             at.snapshot.catalog.facets(&FacetQuery {
                 text: text.as_deref(),
                 filter,

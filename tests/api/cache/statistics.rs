@@ -52,7 +52,7 @@ async fn hits_and_misses_are_counted_by_kind() {
     assert_eq!(stats["scopes"][3]["user"]["memoryHits"], 3);
 
     let metrics = app.get("/metrics").await.text().await.unwrap();
-    let line = "autodex_cache_events_total{kind=\"response\",traffic=\"user\",event=\"memory_hit\"} 3\n";
+    let line = "autodex_cache_answers_total{scope=\"response\",traffic=\"user\",outcome=\"hit_memory\"} 3\n";
     assert!(metrics.contains(line), "{metrics}");
 }
 

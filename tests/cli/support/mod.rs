@@ -1,6 +1,8 @@
 //! Running the program in a folder of a test's own, with nothing in its environment but what the test puts there.
 
+mod client;
 mod http;
+pub(crate) mod postgres;
 mod running;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+pub(crate) use client::Client;
 pub(crate) use http::{ask, ask_at, until, until_ready};
 pub(crate) use running::Running;
 
