@@ -52,7 +52,9 @@ impl DatabaseError {
     pub fn is_absence(&self) -> bool {
         match self {
             Self::Connect(DbErr::ConnectionAcquire(_)) => true,
-            Self::Connect(DbErr::Conn(RuntimeErr::SqlxError(error))) => matches!(**error, sqlx::Error::Io(_)),
+            Self::Connect(DbErr::Conn(RuntimeErr::SqlxError(error))) => {
+                matches!(**error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut)
+            }
             _ => false,
         }
     }
