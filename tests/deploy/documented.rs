@@ -73,7 +73,7 @@ fn blocks(document: &str) -> Vec<Block> {
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.lines.push(line.to_owned()),
-            (None, None) => before = line.to_owned(),
+            (None, None) => line.clone_into(&mut before),
         }
     }
     blocks.retain(|block| block.told.starts_with("sh") || block.told.starts_with("console"));
