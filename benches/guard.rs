@@ -58,7 +58,7 @@ fn bombs(criterion: &mut Criterion) {
     for (name, text) in bombs {
         assert!(!matches!(measure(&text, &limits), Ok(Ok(_))), "{name} passes");
         group.bench_function(name, |bencher| {
-            bencher.iter(|| measure(black_box(&text), &limits))
+            bencher.iter(|| measure(black_box(&text), &limits));
         });
     }
     group.finish();
@@ -84,7 +84,10 @@ async fn world(document_cache_bytes: u64) -> World {
         stats_enabled: false,
         ..CacheConfig::default()
     };
-    let caching = Arc::new(Caching::new(Arc::new(Cache::new(&off, None)), 7));
+    let caching = Arc::new(Caching::new(
+        Arc::new(Cache::new(&off, None)),
+        Caching::space_of(7),
+    ));
     let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), None);
     let mut config = Config::read(&Environment::of([])).expect("defaults");
     config.graphql.limits.document_cache_bytes = document_cache_bytes;
@@ -108,6 +111,7 @@ async fn run(world: &World) -> usize {
         request_id: "bench".to_owned(),
         check: None,
         request: None,
+        meter: None,
     };
     let answer = world.engine.run(operation, at).await;
     assert!(answer.body.starts_with(b"{\"data\":{"), "{:?}", answer.body);

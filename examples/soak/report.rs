@@ -156,7 +156,7 @@ impl Report {
             );
             svg.rectangle((from, top), (to - from, bottom - top), "#f4e3d7");
             svg.text(
-                ((from + to) / 2.0, bottom + 14.0),
+                (f64::midpoint(from, to), bottom + 14.0),
                 Anchor::Middle,
                 "small",
                 fault.name,

@@ -36,7 +36,7 @@ impl Client {
             if let Some(whole) = read(&answer) {
                 return Some(whole);
             }
-            let mut buffer = [0; 64 << 10];
+            let mut buffer = vec![0; 64 << 10];
             match self.stream.read(&mut buffer) {
                 Ok(length @ 1..) => answer.extend_from_slice(&buffer[..length]),
                 ended => {
