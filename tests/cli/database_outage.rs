@@ -1,5 +1,7 @@
 //! A PostgreSQL that comes late, goes, and comes back.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::postgres::PostgresServer;
@@ -67,13 +69,14 @@ fn a_database_restarted_under_load_costs_errors_while_it_is_away_and_nothing_aft
     until("it answers", || {
         ask_at(&address, "/ready").contains("\"ready\":true") && answers(&address)
     });
-    let stop = std::sync::atomic::AtomicBool::new(false);
+    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let stops = Stops(&stop);
         let load: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
                     let mut asked = 0;
-                    while !stop.load(std::sync::atomic::Ordering::SeqCst) {
+                    while !stop.load(Ordering::SeqCst) {
                         answers(&address);
                         asked += 1;
                     }
@@ -100,11 +103,20 @@ fn a_database_restarted_under_load_costs_errors_while_it_is_away_and_nothing_aft
             (0..50).all(|_| answers(&address))
         });
         running.stderr_until("the catalog follows the database again");
-        stop.store(true, std::sync::atomic::Ordering::SeqCst);
+        drop(stops);
         for client in load {
             assert!(client.join().unwrap() > 0);
         }
     });
     let (status, log) = running.stop_by("TERM");
     assert!(status.success(), "{log}");
+}
+
+/// Ends the load, also when the test fails before it says so.
+struct Stops<'a>(&'a AtomicBool);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
