@@ -63,6 +63,12 @@ impl Server {
         self.address
     }
 
+    /// The number of its process.
+    #[allow(dead_code, reason = "asked by another measurement")]
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The processor time it has used.
     pub(crate) fn cpu_time(&self) -> Option<Duration> {
         cpu::time_of(self.child.id())

@@ -3,6 +3,7 @@
 mod announce;
 mod cache_log;
 mod follow;
+mod schedule;
 mod serve;
 mod warming;
 
@@ -14,7 +15,7 @@ use crate::cache::{Cache, Clock};
 use crate::catalog::Live;
 use crate::config::Config;
 use crate::db::{Database, DatabaseError};
-use crate::graphql::{CacheControl, Caching, Engine};
+use crate::graphql::{CacheControl, Caching, Engine, IndexControl};
 use crate::http::{Gate, Services};
 use crate::persisted::{Documents, ManifestError};
 use crate::rate_limit::{RateLimiter, TrustedProxies};
@@ -27,6 +28,7 @@ pub struct App {
     config: Config,
     services: Services,
     redis: Option<RedisConn>,
+    index: IndexControl,
 }
 
 /// Why a server could not be wired.
@@ -63,12 +65,19 @@ impl App {
         };
         let caching = Arc::new(Caching::new(cache, space));
         let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
+        let index = IndexControl::new(database.clone(), config.index.clone(), control.clone());
         let limits = &config.rate_limit;
         let limiter = RateLimiter::new(limits, redis.clone(), Instant::now(), SystemTime::now());
         let documents = Documents::new(&config.persisted, redis.clone(), Engine::check_syntax)?;
         let services = Services {
             documents: Arc::new(documents),
-            engine: Engine::new(&config.graphql, database.clone(), caching, control.clone()),
+            engine: Engine::new(
+                &config.graphql,
+                database.clone(),
+                caching,
+                control.clone(),
+                index.clone(),
+            ),
             live,
             database,
             control,
@@ -83,6 +92,7 @@ impl App {
             config,
             services,
             redis,
+            index,
         })
     }
 

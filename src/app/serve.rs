@@ -9,11 +9,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::follow::Follower;
-use super::{cache_log, warming};
+use super::{cache_log, schedule, warming};
 use crate::http;
 
 /// How often what was asked most is told to Redis.
 const PUSH_POPULAR: Duration = Duration::from_secs(30);
+
+/// How long an index run may take to write down how far it came.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 impl App {
     /// Serves until `shutdown` completes; then takes no more connections, lets the requests in flight end, for as long as
@@ -30,6 +33,7 @@ impl App {
         });
         self.drain(listener, &stop).await;
         stop.cancel();
+        self.index.stop(LAST_WORDS).await;
         // None of it holds anything that an abrupt end could harm.
         background.shutdown().await;
         self.services.engine.caching().cache().flush_writes().await;
@@ -56,6 +60,13 @@ impl App {
         let upkeep = self.services.limiter.start_upkeep();
         tasks.spawn(async move { drop(upkeep.await) });
         tasks.spawn(cache_log::tell_each_minute(caching.cache().clone()));
+        let interval = self.config.index.interval;
+        if !interval.is_zero() {
+            if self.config.index.github.token.is_none() {
+                tracing::warn!("without GITHUB_TOKEN, GitHub answers 60 requests an hour");
+            }
+            tasks.spawn(schedule::keep_indexed(self.index.clone(), interval, stop.clone()));
+        }
         let operations = self.config.cache.warm_operations;
         if operations > 0 {
             let engine = self.services.engine.clone();

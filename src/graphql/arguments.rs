@@ -14,6 +14,18 @@ const MAX_PER_PAGE: u32 = 100;
 /// The deepest result that paging reaches.
 const MAX_DEPTH: u64 = 10_000;
 
+/// Checks how many of the last ones are asked for.
+pub(super) fn check_last(last: i32) -> Result<u32, QueryError> {
+    let checked = u32::try_from(last)
+        .ok()
+        .filter(|last| (1..=MAX_PER_PAGE).contains(last));
+    checked.ok_or_else(|| QueryError::Argument {
+        argument: "last",
+        given: last.to_string(),
+        expected: format!("1 to {MAX_PER_PAGE}"),
+    })
+}
+
 /// Which automations to look at. Values are OR inside one list and AND across lists; an empty list asks for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, InputObject)]
 pub(super) struct AutomationFilter {

@@ -64,9 +64,7 @@ impl CacheControl {
             cause: Arc::new(cause),
         };
         let state = self.database.clear(counts).await.map_err(internal)?;
-        if let Err(error) = self.live.refresh(&self.database).await {
-            tracing::warn!(%error, "the clear is in the database and will be taken up at the next look");
-        }
+        self.refresh().await;
         let redis_notified = self.announce(&generation(&state).to_string()).await;
         let generation = generation(&state).to_string();
         tracing::info!(
@@ -81,6 +79,21 @@ impl CacheControl {
             generation,
             redis_notified,
         })
+    }
+
+    /// Takes up at once what this process has just changed, and tells the others.
+    pub(super) async fn take_up(&self) {
+        self.refresh().await;
+        match self.database.state().await {
+            Ok(state) => drop(self.announce(&generation(&state).to_string()).await),
+            Err(error) => tracing::warn!(%error, "the others see the change at their next look"),
+        }
+    }
+
+    async fn refresh(&self) {
+        if let Err(error) = self.live.refresh(&self.database).await {
+            tracing::warn!(%error, "the change is in the database and will be taken up at the next look");
+        }
     }
 
     /// Tells other instances of a new generation; says whether Redis took the message.

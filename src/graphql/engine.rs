@@ -22,6 +22,7 @@ use super::error::ErrorCode;
 use super::fault::Fault;
 use super::finish;
 use super::guard;
+use super::index_control::IndexControl;
 use super::inputs::InputTypes;
 use super::loaders::Loaders;
 use super::mutation::Mutation;
@@ -88,6 +89,7 @@ impl Engine {
         database: Database,
         caching: Arc<Caching>,
         control: CacheControl,
+        index: IndexControl,
     ) -> Self {
         let documents = Arc::new(Documents::new(&config.limits));
         let mut schema = Schema::build(Query, Mutation, EmptySubscription)
@@ -95,7 +97,8 @@ impl Engine {
             .extension(ValidationExtension(Arc::clone(&documents)))
             .extension(CacheExtension)
             .data(Arc::clone(&caching))
-            .data(control.clone());
+            .data(control.clone())
+            .data(index);
         if !config.introspection_enabled {
             schema = schema.disable_introspection();
         }

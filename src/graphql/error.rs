@@ -71,6 +71,14 @@ pub enum QueryError {
         /// What is missing.
         reason: &'static str,
     },
+    /// Another index run is under way.
+    #[error("index run {run} is under way since {since}; one runs at a time")]
+    Busy {
+        /// Which.
+        run: i64,
+        /// Since when.
+        since: String,
+    },
     /// It was removed between two looks at the database.
     #[error("the repository of this automation has just been removed; ask again")]
     Gone,
@@ -86,10 +94,18 @@ pub enum QueryError {
 }
 
 impl QueryError {
+    /// Of a failure of the database, in the request with this id.
+    pub(super) fn internal(request_id: &str, cause: DatabaseError) -> Self {
+        Self::Internal {
+            request_id: request_id.to_owned(),
+            cause: Arc::new(cause),
+        }
+    }
+
     /// Its code.
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Argument { .. } => ErrorCode::BadUserInput,
+            Self::Argument { .. } | Self::Busy { .. } => ErrorCode::BadUserInput,
             Self::Forbidden { .. } => ErrorCode::Forbidden,
             Self::Gone | Self::Internal { .. } => ErrorCode::Internal,
         }

@@ -9,10 +9,12 @@ use super::arguments::{self, AutomationFilter, AutomationOrder, Page};
 use super::caching::{Caching, FacetArguments, Lookup, Parts, SearchArguments};
 use super::control::CacheControl;
 use super::error::QueryError;
+use super::index_control::IndexControl;
 use super::loaders::Loaders;
 use super::types::automation::Automation;
 use super::types::cache_stats::CacheStats;
 use super::types::facets::Facets;
+use super::types::index_run::IndexRun;
 use super::types::repository::Repository;
 use super::types::search_page::SearchPage;
 use super::types::stats::Stats;
@@ -75,6 +77,21 @@ impl Query {
     async fn stats(&self, ctx: &Context<'_>) -> Answer<Stats> {
         let totals = caching(ctx).totals(&lookup(ctx)).await;
         Some(Ok(Stats::new(totals, snapshot(ctx))))
+    }
+
+    /// The last index runs, the newest first.
+    async fn index_runs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.")] last: i32,
+    ) -> Answer<Vec<IndexRun>> {
+        let runs = async {
+            let last = arguments::check_last(last)?;
+            let runs = ctx.data_unchecked::<IndexControl>().runs(last).await;
+            let internal = |cause| QueryError::internal(ctx.data_unchecked::<Loaders>().request_id(), cause);
+            Ok(runs.map_err(internal)?.into_iter().map(IndexRun::from).collect())
+        };
+        Some(runs.await.map_err(|error: QueryError| error.into()))
     }
 
     /// How the cache does. For operators.

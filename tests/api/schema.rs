@@ -3,7 +3,7 @@
 use crate::support::{TestApp, introspected};
 
 /// The contract, but for its admin and index-run fields: every field with its arguments, every enum value.
-const CONTRACT: [&str; 62] = [
+const CONTRACT: [&str; 65] = [
     "Query.search(text: String, filter: AutomationFilter, orderBy: AutomationOrder! = RELEVANCE, page: Int! = 1, perPage: Int! = 15): SearchPage",
     "Query.facets(text: String, filter: AutomationFilter, top: Int! = 20, match: String): Facets",
     "Query.stats: Stats",
@@ -58,6 +58,9 @@ const CONTRACT: [&str; 62] = [
     "FacetValue.count: Int!",
     "FacetValue.selected: Boolean!",
     "FacetValue.repository: Repository",
+    "Query.indexRuns(last: Int! = 10): [IndexRun!]",
+    "Mutation.startIndexRun(repositories: [String!]): IndexRun",
+    "Mutation.removeRepository(owner: String!, name: String!): Boolean",
     "Stats.totalRepositories: Int!",
     "Stats.totalAutomations: Int!",
     "Stats.totalBlueprints: Int!",

@@ -5,6 +5,7 @@ mod support;
 mod configuration;
 mod database_outage;
 mod demo;
+mod github;
 mod hard_days;
 mod health;
 mod index;

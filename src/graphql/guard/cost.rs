@@ -15,10 +15,11 @@ use async_graphql_value::Value;
 
 /// Fields that hold as many items as an argument says: the field, the argument, its default. A test compares this with
 /// the schema.
-pub(super) const PAGES: [(&str, &str, u64); 3] = [
+pub(super) const PAGES: [(&str, &str, u64); 4] = [
     ("search", "perPage", 15),
     ("automations", "perPage", 15),
     ("facets", "top", 20),
+    ("indexRuns", "last", 10),
 ];
 /// What none of those arguments may go over: a larger one is refused by its own name, and answered nothing.
 const MOST: u64 = 100;

@@ -5,6 +5,7 @@ pub(super) mod automation;
 pub(super) mod cache_stats;
 pub(super) mod clear_result;
 pub(super) mod facets;
+pub(super) mod index_run;
 pub(super) mod repository;
 pub(super) mod search_page;
 pub(super) mod stats;

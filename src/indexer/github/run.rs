@@ -4,6 +4,8 @@
 //! Invariants: one repository that fails costs itself only; what was written stays whatever happens next, and the next
 //! run finds it done; memory does not grow with the number of repositories.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
@@ -116,10 +118,10 @@ impl GithubRun<'_> {
         fetcher: Fetcher<'_>,
         report: &mut impl FnMut(Event<'_>),
     ) -> Option<String> {
-        let found = std::cell::Cell::new(0);
+        let found = AtomicU32::new(0);
         let items = stream::unfold(queue, |mut queue| async {
             let item = queue.recv().await?;
-            found.set(found.get() + 1);
+            found.fetch_add(1, Ordering::Relaxed);
             Some((item, queue))
         });
         let fetched = items
@@ -129,7 +131,7 @@ impl GithubRun<'_> {
         let mut why = None;
         while let Some(Fetched { name, outcome }) = fetched.next().await {
             let Some(fate) = self.write(host, outcome).await else {
-                found.set(found.get() - 1);
+                found.fetch_sub(1, Ordering::Relaxed);
                 continue;
             };
             let fate = match fate {
@@ -140,8 +142,9 @@ impl GithubRun<'_> {
                 fate => fate,
             };
             let done = Report { name, fate };
-            self.count(found.get(), &done);
-            report(Event::Found(found.get()));
+            let so_far = found.load(Ordering::Relaxed);
+            self.count(so_far, &done);
+            report(Event::Found(so_far));
             report(Event::Done(&done));
             if self.running.stop().is_cancelled() {
                 break;

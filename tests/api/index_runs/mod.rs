@@ -8,6 +8,7 @@ mod lease;
 mod leaving;
 mod limits;
 mod names;
+mod operators;
 mod reading;
 mod setting;
 

@@ -1,6 +1,8 @@
 //! Running the program in a folder of a test's own, with nothing in its environment but what the test puts there.
 
 mod client;
+#[path = "../../support/github/mod.rs"]
+pub(crate) mod github;
 mod http;
 pub(crate) mod postgres;
 mod running;

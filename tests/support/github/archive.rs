@@ -62,6 +62,24 @@ impl Archive {
         self
     }
 
+    /// Packed already, in a folder of this name: what is asked for often is not to be packed each time.
+    pub(crate) fn packed(self, folder: &str) -> Self {
+        let bytes = self.bytes(folder, &"0".repeat(40));
+        Self {
+            raw: Some(bytes),
+            ..self
+        }
+    }
+
+    /// One that was packed, with another file.
+    pub(crate) fn and_another(&self, path: &str, text: &str) -> Self {
+        let unpacked = Self {
+            raw: None,
+            ..self.clone()
+        };
+        unpacked.file(path, text.as_bytes()).packed("home")
+    }
+
     /// The gzipped tar of a commit.
     pub(crate) fn bytes(&self, folder: &str, commit: &str) -> Vec<u8> {
         self.raw
