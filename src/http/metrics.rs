@@ -3,6 +3,7 @@
 
 mod cache;
 mod database;
+mod index_runs;
 mod page;
 mod process;
 mod requests;
@@ -30,6 +31,7 @@ pub(super) async fn metrics(State(services): State<Shared>) -> impl IntoResponse
     requests::write(&mut page, &services.figures);
     cache::write(&mut page, services.engine.caching().cache());
     database::write(&mut page, &services.database);
+    index_runs::write(&mut page, &services.database).await;
     redis(&mut page, &services);
     limits(&mut page, &services);
     work::write(&mut page, &services);
