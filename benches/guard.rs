@@ -9,7 +9,9 @@ use autodex::cache::{Cache, Traffic};
 use autodex::catalog::{Live, Snapshot};
 use autodex::config::{CacheConfig, Config, Environment, GraphqlLimits};
 use autodex::db::Database;
-use autodex::graphql::{Access, CacheControl, Caching, Circumstances, Engine, Operation, measure};
+use autodex::graphql::{
+    Access, CacheControl, Caching, Circumstances, Engine, IndexControl, Operation, measure,
+};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
@@ -91,8 +93,9 @@ async fn world(document_cache_bytes: u64) -> World {
     let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), None);
     let mut config = Config::read(&Environment::of([])).expect("defaults");
     config.graphql.limits.document_cache_bytes = document_cache_bytes;
+    let index = IndexControl::new(database.clone(), config.index.clone(), control.clone());
     World {
-        engine: Engine::new(&config.graphql, database, caching, control),
+        engine: Engine::new(&config.graphql, database, caching, control, index),
         snapshot: live.current().expect("a snapshot"),
         _folder: folder,
     }

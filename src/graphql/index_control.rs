@@ -71,21 +71,26 @@ impl IndexControl {
         };
         let (told, begun) = oneshot::channel();
         let control = self.clone();
-        // On its own from the first moment: whoever asked may be gone before the answer is there.
-        self.runs.spawn(async move {
-            let begun = control.begin(&new).await;
-            let (running, run) = match begun {
-                Ok(begun) => begun,
-                Err(error) => return drop(told.send(Err(error))),
-            };
-            drop(told.send(Ok(run)));
-            let wanted = if repositories.is_empty() {
-                Wanted::All(control.config.github.topics.clone())
-            } else {
-                Wanted::Named(repositories)
-            };
-            control.run(running, &wanted).await;
-        });
+        // On its own from the first moment: whoever asked may be gone before the answer is there. And on a thread of its
+        // own: what a run borrows from one step to the next is not proven to be `Send`.
+        let runtime = tokio::runtime::Handle::current();
+        let whole = move || {
+            runtime.block_on(async move {
+                let begun = control.begin(&new).await;
+                let (running, run) = match begun {
+                    Ok(begun) => begun,
+                    Err(error) => return drop(told.send(Err(error))),
+                };
+                drop(told.send(Ok(run)));
+                let wanted = if repositories.is_empty() {
+                    Wanted::All(control.config.github.topics.clone())
+                } else {
+                    Wanted::Named(repositories)
+                };
+                control.run(running, &wanted).await;
+            });
+        };
+        self.runs.spawn_blocking(whole);
         begun
             .await
             .unwrap_or(Err(StartError::Database(DatabaseError::LeaseLost)))

@@ -48,7 +48,8 @@ function fetched(url, init) {
 /** How often the server was asked by pages and ran something, from its own counts. */
 async function ran(url) {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const lines = metrics.matchAll(/^autodex_cache_events_total\{kind="response",traffic="user",event="[a-z_]*"\} (\d+)$/gm);
+  // Whatever was read as an operation, however it ended.
+  const lines = metrics.matchAll(/^autodex_requests_total\{operation="(?!unread")[a-z_]+",outcome="[a-z_]+"\} (\d+)$/gm);
   return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
