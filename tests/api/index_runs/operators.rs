@@ -75,6 +75,8 @@ on_both_databases! {
             assert!(message.starts_with("index run 1 is under way since 2"), "{message}");
         }
         assert_eq!(last_run(&other).await["status"], "RUNNING");
+        one.until("it waits for the archive", async || github.asked_for("/archive/") > 0)
+            .await;
         // The first is told to stop, writes down that it did, and leaves the other free to go on.
         one.stop().await;
         assert_eq!(last_run(&other).await["status"], "INTERRUPTED");
