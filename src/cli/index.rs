@@ -26,12 +26,7 @@ pub(super) struct Index {
     #[arg(long, conflicts_with_all = ["folders", "tree"])]
     github: bool,
     /// The topic by which repositories are found instead of those that `GITHUB_TOPICS` names; may be repeated.
-    #[arg(
-        long = "topic",
-        value_name = "TOPIC",
-        requires = "github",
-        conflicts_with = "repositories"
-    )]
+    #[arg(long = "topic", value_name = "TOPIC", conflicts_with = "repositories")]
     topics: Vec<Topic>,
     /// Every DIR holds `<owner>/<name>/` folders, each with an optional META.json (`owner`, `name`, `description`,
     /// `url`, `default_branch`, `stars`).
@@ -51,6 +46,12 @@ impl Index {
         if self.github {
             let run = super::index_github::run(self.topics, self.repositories, self.verbose, config);
             return Box::pin(run).await;
+        }
+        // Not left to `requires`, which gives way where what is required conflicts with DIR.
+        if !self.topics.is_empty() {
+            return Ok(bad_use(
+                &"--topic finds repositories on GitHub: give --github instead of DIR",
+            ));
         }
         let several = self.repositories.len() > 1 || self.folders.len() > 1;
         if !self.repositories.is_empty() && several {
