@@ -15,6 +15,9 @@ use crate::http;
 /// How often what was asked most is told to Redis.
 const PUSH_POPULAR: Duration = Duration::from_secs(30);
 
+/// How long it may take to give clients' quotas back to Redis.
+const GIVE_BACK: Duration = Duration::from_secs(1);
+
 /// How long an index run may take to write down how far it came.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -33,6 +36,7 @@ impl App {
         });
         self.drain(listener, &stop).await;
         stop.cancel();
+        self.services.limiter.give_all_back(GIVE_BACK).await;
         self.index.stop(LAST_WORDS).await;
         // None of it holds anything that an abrupt end could harm.
         background.shutdown().await;

@@ -11,7 +11,7 @@ use super::error::{ErrorCode, set_code};
 use super::finish;
 use super::outcome::Outcome;
 use crate::cache::{BypassReason, CacheOutcome, Cached, ScopeSet};
-use crate::rate_limit::{Denial, Unpaid};
+use crate::rate_limit::{Decision, Unpaid};
 
 /// What a client is told, and what the log, the headers and the status code go by.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ pub struct Answer {
     pub complexity: u64,
     /// What kind of operation it was.
     pub class: OperationClass,
-    /// Where its client stands, if it has less left than the operation costs.
-    pub denial: Option<Denial>,
+    /// What came of charging its client for what it costs beyond one request; `None` if nothing was to be charged.
+    pub charge: Option<Decision>,
 }
 
 impl Answer {
@@ -59,7 +59,7 @@ impl Answer {
             operation_name: None,
             complexity: 0,
             class: OperationClass::Unread,
-            denial: None,
+            charge: None,
         }
     }
 
@@ -107,7 +107,7 @@ pub(super) fn limited(Unpaid { cost, denial }: Unpaid) -> Answer {
     let mut error = coded(message, ErrorCode::RateLimited);
     error.extensions.get_or_insert_default().set("retryAfter", wait);
     Answer {
-        denial: Some(denial),
+        charge: Some(Decision::Deny(denial)),
         ..failed(error, Outcome::Limited)
     }
 }

@@ -106,6 +106,7 @@ impl Documents {
         if let Some(known) = self.known.get(&digest) {
             return Ok(known);
         }
+        let _span = tracing::debug_span!("parse").entered();
         let tokens = tokens()?;
         self.parsed.fetch_add(1, Ordering::Relaxed);
         let document = async_graphql::parser::parse_query(text).map_err(|error| {

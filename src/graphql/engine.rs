@@ -34,7 +34,7 @@ use crate::cache::{BypassReason, Kind, RequestDigest, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
 use crate::db::Database;
-use crate::rate_limit::Meter;
+use crate::rate_limit::{Decision, Meter};
 
 /// How deep async-graphql may go itself: deeper than the guard ever lets a document be.
 const MAX_DEPTH: usize = 128;
@@ -151,11 +151,14 @@ impl Engine {
             Ok(complexity) => complexity,
             Err(error) => return rejected(error),
         };
-        if let Some(meter) = &at.meter
-            && let Err(unpaid) = meter.charge(complexity).await
-        {
-            return limited(unpaid);
-        }
+        let charged = match &at.meter {
+            Some(meter) => meter.charge(complexity).await,
+            None => Ok(None),
+        };
+        let charge = match charged {
+            Ok(quota) => quota.map(Decision::Allow),
+            Err(unpaid) => return limited(unpaid),
+        };
         let mut document = known.document.clone();
         let absent = match absent::leave_out(&mut document, &operation.variables) {
             Ok(absent) => absent,
@@ -176,6 +179,7 @@ impl Engine {
         Answer {
             complexity,
             class,
+            charge,
             ..self.execute(running).await
         }
     }

@@ -16,19 +16,25 @@ const MOST_REPEATS: usize = 3;
 impl Engine {
     /// Runs an operation, from a newer catalog than the one given where that is behind the rows it names.
     pub(super) async fn run_level(&self, operation: Operation, mut at: Circumstances) -> Answer {
+        let mut charge = None;
         for _ in 0..MOST_REPEATS {
-            let answer = self.run_once(operation.clone(), at.clone()).await;
+            let mut answer = self.run_once(operation.clone(), at.clone()).await;
+            answer.charge = answer.charge.or(charge);
             if !answer.behind {
                 return answer;
             }
             let Some(newer) = self.control().newer_than(&at.snapshot).await else {
                 return answer;
             };
+            charge = answer.charge;
             at.snapshot = newer;
             // It is paid for.
             at.meter = None;
         }
-        self.run_once(operation, at).await
+        Answer {
+            charge,
+            ..self.run_once(operation, at).await
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
 use async_graphql::{CacheControl, ServerError, ValidationResult};
 
+use tracing::Instrument;
+
 use super::absent::Absent;
 use super::documents::{Documents, Known};
 
@@ -40,7 +42,7 @@ impl Extension for ValidationExtension {
                 depth: 0,
             });
         }
-        let result = next.run(ctx).await?;
+        let result = next.run(ctx).instrument(tracing::debug_span!("validate")).await?;
         if let Some(Reading { known, absent }) = reading {
             self.0.keep(known, *absent);
         }

@@ -33,6 +33,9 @@ impl Media {
     /// What the client likes best of the two; `None` if it takes neither. Who names none of them but takes anything gets
     /// the old one, as from any server before the new one was there; between two liked alike, the new one is better.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        if let Some(usual) = Self::usual(headers) {
+            return Some(usual);
+        }
         match (Self::GraphqlResponse.liked(headers), Self::Json.liked(headers)) {
             (None, None) => None,
             (Some(_), None) => Some(Self::GraphqlResponse),
@@ -40,6 +43,19 @@ impl Media {
                 Some(Self::GraphqlResponse)
             }
             (_, Some(_)) => Some(Self::Json),
+        }
+    }
+
+    /// The same for what nearly every client sends, at a glance.
+    fn usual(headers: &HeaderMap) -> Option<Self> {
+        let mut lines = headers.get_all(header::ACCEPT).iter();
+        let (first, None) = (lines.next(), lines.next()) else {
+            return None;
+        };
+        match first.map(HeaderValue::as_bytes) {
+            None | Some(b"*/*" | b"application/json") => Some(Self::Json),
+            Some(b"application/graphql-response+json") => Some(Self::GraphqlResponse),
+            Some(_) => None,
         }
     }
 

@@ -27,6 +27,7 @@ use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::HttpConfig;
 use crate::graphql::{Access, Answer, Circumstances, Coding, Found, Operation, OperationClass, Outcome};
+use crate::rate_limit::Decision;
 
 /// Headers of an answer and room for those that are added on its way out, so that the table never grows.
 const HEADERS: usize = 24;
@@ -186,15 +187,14 @@ impl Exchange<'_> {
             }
             Asked::Many(operations) => {
                 let more = u32::try_from(operations.len() - 1).unwrap_or(u32::MAX);
-                if more > 0
-                    && let Err(denied) = self
-                        .asking
-                        .door
-                        .charge(self.asking.client, more, self.headers)
-                        .await
-                {
-                    return Ok((*denied, None));
-                }
+                let Asking { door, client, .. } = self.asking;
+                let charge = match more {
+                    0 => None,
+                    more => match door.charge(client, more, self.headers).await {
+                        Ok(charge) => Some(charge),
+                        Err(denied) => return Ok((*denied, None)),
+                    },
+                };
                 let all = operations.into_iter().map(|wanted| async {
                     match documents::Found::of(wanted, documents).await {
                         Ok(found) => {
@@ -204,7 +204,7 @@ impl Exchange<'_> {
                         Err(refused) => documents::refusal(refused),
                     }
                 });
-                Ok(self.respond_to_batch(&futures_util::future::join_all(all).await))
+                Ok(self.respond_to_batch(&futures_util::future::join_all(all).await, charge))
             }
         }
     }
@@ -250,8 +250,8 @@ impl Exchange<'_> {
         {
             headers.insert(header::ETAG, etag);
         }
-        if let Some(denial) = answer.denial {
-            self.asking.door.tell_denial(&mut headers, denial);
+        if let Some(charge) = answer.charge {
+            self.asking.door.tell(&mut headers, charge);
         }
         if answer.outcome == Outcome::TimedOut {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -266,7 +266,7 @@ impl Exchange<'_> {
     }
 
     /// A list of answers. It is not cached as a whole, and its parts are not told apart.
-    fn respond_to_batch(&self, answers: &[Answer]) -> Answered {
+    fn respond_to_batch(&self, answers: &[Answer], charge: Option<Decision>) -> Answered {
         let mut body =
             Vec::with_capacity(answers.iter().map(|answer| answer.body.len() + 1).sum::<usize>() + 2);
         for (i, answer) in answers.iter().enumerate() {
@@ -276,6 +276,11 @@ impl Exchange<'_> {
         body.push(b']');
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // The charge that came last left the least. A part that was refused says so itself, and not the whole.
+        let charges = answers.iter().filter_map(|answer| answer.charge).chain(charge);
+        if let Some(quota) = charges.filter_map(|it| it.quota()).min_by_key(|it| it.remaining) {
+            self.asking.door.tell(&mut headers, Decision::Allow(quota));
+        }
         if let Some(coding) = encoding::of(self.headers)
             && let Some(compressed) = coding.compress(&body)
         {

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::accept::Media;
+use super::request_id::X_REQUEST_ID;
+use super::security;
 use super::state::Services;
 use super::text::Text;
 use crate::graphql::ErrorCode;
@@ -31,6 +33,8 @@ pub(super) struct Door {
     /// The headers that are the same for everybody.
     limit: HeaderValue,
     rule: HeaderValue,
+    /// The headers of a refusal, all of them: those that differ are written over.
+    refusal: HeaderMap,
 }
 
 /// Who asks: what its requests are charged to.
@@ -51,10 +55,12 @@ impl Door {
             text.word("\"default\";q=").number(policy.limit());
             text.word(";w=").number(window);
         });
+        let limit = HeaderValue::from(policy.limit());
         Self {
             limiter: Arc::clone(&services.limiter),
             proxies: Arc::clone(&services.proxies),
-            limit: HeaderValue::from(policy.limit()),
+            refusal: headers_of_refusals(&limit, &rule),
+            limit,
             rule,
         }
     }
@@ -86,12 +92,15 @@ impl Door {
         }
     }
 
-    /// Tells a client where it stands, unless it was told.
+    /// Tells a client where it stands and, if it may not, how long to wait; unless it was told.
     pub(super) fn tell(&self, headers: &mut HeaderMap, decision: Decision) {
-        if let Some(quota) = decision.quota()
-            && !headers.contains_key(X_LIMIT)
-        {
-            self.write(headers, quota);
+        if headers.contains_key(X_LIMIT) {
+            return;
+        }
+        match decision {
+            Decision::Exempt => {}
+            Decision::Allow(quota) => self.write(headers, quota),
+            Decision::Deny(denial) => self.tell_denial(headers, denial),
         }
     }
 
@@ -107,31 +116,61 @@ impl Door {
         );
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, media.content_type());
-        self.tell_denial(headers, denial);
+        let mut headers = self.refusal.clone();
+        if media != Media::Json {
+            headers.insert(header::CONTENT_TYPE, media.content_type());
+        }
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(denial.retry_after));
+        write_standing(&mut headers, denial.quota);
+        *response.headers_mut() = headers;
         response
     }
 
     /// Tells a client how long to wait, and where it stands.
-    pub(super) fn tell_denial(&self, headers: &mut HeaderMap, denial: Denial) {
+    fn tell_denial(&self, headers: &mut HeaderMap, denial: Denial) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(denial.retry_after));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.write(headers, denial.quota);
     }
 
     fn write(&self, headers: &mut HeaderMap, quota: Quota) {
-        let mut text = Text::default();
         headers.insert(X_LIMIT, self.limit.clone());
         headers.insert(RATE_LIMIT_POLICY, self.rule.clone());
-        let mut number = |number: u64| text.value(|text| _ = text.number(number));
-        headers.insert(X_REMAINING, number(quota.remaining.into()));
-        headers.insert(X_RESET, number(quota.reset));
-        let standing = text.value(|text| {
-            text.word("\"default\";r=").number(quota.remaining);
-            text.word(";t=").number(quota.reset_after);
-        });
-        headers.insert(RATE_LIMIT, standing);
+        write_standing(headers, quota);
     }
+}
+
+/// All headers of a refusal but its request's id. Who is blocked must cost next to nothing: a copy of a finished table
+/// costs a fraction of making one.
+fn headers_of_refusals(limit: &HeaderValue, rule: &HeaderValue) -> HeaderMap {
+    let differs = HeaderValue::from_static("");
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.insert(header::CONTENT_TYPE, Media::Json.content_type());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_LIMIT, limit.clone());
+    headers.insert(RATE_LIMIT_POLICY, rule.clone());
+    for name in [
+        header::RETRY_AFTER,
+        X_REMAINING,
+        X_RESET,
+        RATE_LIMIT,
+        X_REQUEST_ID,
+    ] {
+        headers.insert(name, differs.clone());
+    }
+    security::write(&mut headers);
+    headers
+}
+
+/// What differs between clients and from one request to the next.
+fn write_standing(headers: &mut HeaderMap, quota: Quota) {
+    let mut text = Text::default();
+    let mut number = |number: u64| text.value(|text| _ = text.number(number));
+    headers.insert(X_REMAINING, number(quota.remaining.into()));
+    headers.insert(X_RESET, number(quota.reset));
+    let standing = text.value(|text| {
+        text.word("\"default\";r=").number(quota.remaining);
+        text.word(";t=").number(quota.reset_after);
+    });
+    headers.insert(RATE_LIMIT, standing);
 }

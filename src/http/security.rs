@@ -7,8 +7,11 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// What an answer that is no page may load and who may frame it: nothing, nobody.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// Adds them; a policy that the answer has of its own stays.
+/// Adds them, unless they are there already; a policy that the answer has of its own stays.
 pub(super) fn write(headers: &mut HeaderMap) {
+    if headers.contains_key(header::X_CONTENT_TYPE_OPTIONS) {
+        return;
+    }
     // Never taken for a script, a style or a page: it is what its type says.
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

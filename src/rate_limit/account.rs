@@ -19,6 +19,9 @@ use super::rules::Rules;
 use super::step::{Backing, Question, Step, Worth};
 use answers::seconds;
 
+/// Milliseconds within which a lease that was called back is usually there.
+const RECALLED: u64 = 10;
+
 /// One client in this process. Guarded by its shard's lock.
 #[derive(Debug)]
 pub(super) struct Account {
@@ -166,7 +169,23 @@ impl Account {
         if !unused || now.saturating_add(idle) >= self.ends {
             return None;
         }
-        let given = std::mem::take(&mut self.held);
+        self.keep(0)
+    }
+
+    /// Another instance serves the client too: what goes back of a lease that was meant for the only one, and what to
+    /// tell Redis. Nothing while a question is under way: its answer knows, or the other one calls again.
+    pub(super) fn recalled(&mut self, now: LocalMs, rules: &Rules) -> Option<(Claim, u32)> {
+        self.roll(now, rules);
+        self.keep(rules.policy.kept)
+    }
+
+    /// Gives back all that is held beyond so much: what to tell Redis, and how much it is.
+    pub(super) fn keep(&mut self, kept: u32) -> Option<(Claim, u32)> {
+        let given = self.held.checked_sub(kept).filter(|given| *given > 0)?;
+        if self.flight.is_some() {
+            return None;
+        }
+        self.held = kept;
         self.left = self.left.saturating_add(given);
         Some((self.claim(0), given))
     }
@@ -240,11 +259,10 @@ impl Account {
         self.held = self.unspent_since(claim, claim.held.saturating_add(grant.granted));
         self.left = grant.left;
         self.elsewhere = grant.elsewhere;
-        let soon = now.saturating_add(rules.policy.idle).min(self.ends);
-        self.settled_until = if grant.unspent_elsewhere == 0 {
-            self.ends
-        } else {
-            soon
+        self.settled_until = match grant.unspent_elsewhere {
+            0 => self.ends,
+            lent if lent <= rules.policy.spare_max => now.saturating_add(rules.policy.idle).min(self.ends),
+            _called_back => now.saturating_add(RECALLED).min(self.ends),
         };
     }
 

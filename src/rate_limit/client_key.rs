@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 /// Under which name a client is counted. Shown as `192.0.2.7` or `2001:db8:0:1::/64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,22 @@ impl From<IpAddr> for ClientKey {
                 Self::V6(u64::try_from(upper).expect("128 bits less 64 are 64"))
             }
         }
+    }
+}
+
+/// Neither an IPv4 address nor an IPv6 network of 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a client is an IPv4 address or an IPv6 network of 64 bits")]
+pub struct NoClientKey;
+
+/// Reads what is shown.
+impl FromStr for ClientKey {
+    type Err = NoClientKey;
+
+    fn from_str(text: &str) -> Result<Self, NoClientKey> {
+        let address = text.strip_suffix("/64").unwrap_or(text);
+        let address: IpAddr = address.parse().map_err(|_| NoClientKey)?;
+        Ok(Self::from(address))
     }
 }
 
@@ -50,9 +67,11 @@ mod tests {
             ("2001:db8:0:2::1", "2001:db8:0:2::/64"),
             ("::1", "::/64"),
         ];
+        assert_eq!("everybody".parse::<ClientKey>(), Err(NoClientKey));
         for (address, shown) in table {
             let key = ClientKey::from(address.parse::<IpAddr>().unwrap());
             assert_eq!(key.to_string(), shown, "{address}");
+            assert_eq!(shown.parse(), Ok(key));
         }
     }
 }

@@ -5,6 +5,8 @@
 //! | `{prefix}ratelimit:{CLIENT}:WINDOW` | what was granted in one window | `CACHE_TTL_RATELIMIT`, at least until the window ends |
 //! | `{prefix}ratelimit:{CLIENT}:strikes` | offences and block | until they are forgotten |
 //!
+//! On the channel `{prefix}ratelimit:recalls` it is said whose leases are called back: see `recall`.
+//!
 //! The braces around the client stand in the key: both keys of a client lie in one cluster slot.
 //!
 //! Invariant: every change is one script with its expiry in it, so that nothing half done is left behind.
@@ -16,7 +18,7 @@ use super::clock::UnixMs;
 use super::lease::{Claim, Grant, Told, Verdict};
 use super::penalty::Penalty;
 use super::policy::Policy;
-use crate::redis_conn::{BreakerState, Patience, RedisConn, RedisError, RedisState};
+use crate::redis_conn::{BreakerState, Patience, RedisConn, RedisError, RedisState, Subscription};
 
 /// The counters.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub(super) struct Counters {
     redis: RedisConn,
     lease: Script,
     strike: Script,
+    /// Where it is said whose leases are called back.
+    recalls: String,
 }
 
 /// offences, window start, quiet from, blocked until.
@@ -35,6 +39,7 @@ type Answer = (u8, u64, u64, u32, u32, u32, u32, u32, u64, u64, u64);
 impl Counters {
     pub(super) fn new(redis: RedisConn) -> Self {
         Self {
+            recalls: format!("{}ratelimit:recalls", redis.prefix()),
             redis,
             lease: Script::new(include_str!("lease.lua")),
             strike: Script::new(include_str!("strike.lua")),
@@ -73,7 +78,9 @@ impl Counters {
             .arg(claim.held)
             .arg(claim.need)
             .arg(claim.waiting)
-            .arg(policy.spare_max);
+            .arg(policy.spare_max)
+            .arg(policy.sole_max);
+        call.arg(&self.recalls).arg(client.to_string());
         let answer: Answer = self.redis.script(&call, patience).await?;
         Ok(told(answer))
     }
@@ -93,6 +100,11 @@ impl Counters {
         call.arg(penalty.forgotten_after(now, policy).max(1));
         let kept: Strikes = self.redis.script(&call, Patience::Request).await?;
         Ok(penalty_of(kept))
+    }
+
+    /// Hears of clients that another instance has come to serve too: their names, as [`ClientKey`] shows them.
+    pub(super) fn recalls(&self) -> Subscription {
+        self.redis.subscribe(&self.recalls)
     }
 
     fn key(&self, client: ClientKey, what: impl std::fmt::Display) -> String {

@@ -59,9 +59,14 @@ fn count(counter: &mut Counter, claim: &Claim, policy: &Policy) -> Verdict {
     let mut granted = 0;
     if claim.need > 0 && left >= claim.need {
         let needed = left.min(claim.need + claim.waiting);
-        let share = policy.spare_max.div_ceil(u32::try_from(counter.len()).unwrap());
-        let spare = policy
-            .spare_max
+        let holders = u32::try_from(counter.len()).unwrap();
+        let may_lie = if holders == 1 {
+            policy.sole_max
+        } else {
+            policy.spare_max
+        };
+        let share = may_lie.div_ceil(holders);
+        let spare = may_lie
             .saturating_sub(unspent_elsewhere)
             .min(share)
             .min((left - needed) / 2);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::decision::{Decision, Denial};
+use super::decision::{Decision, Denial, Quota};
 use super::limiter::RateLimiter;
 
 /// A client's account at hand.
@@ -29,18 +29,20 @@ impl Meter {
         Self { limiter, client }
     }
 
-    /// Charges what an operation of this complexity costs beyond the one request charged at the door.
+    /// Charges what an operation of this complexity costs beyond the one request charged at the door, and tells where the
+    /// client stands then; `None` where nothing was charged.
     ///
     /// # Errors
     /// The client has less left than that; nothing more was charged then.
-    pub async fn charge(&self, complexity: u64) -> Result<(), Unpaid> {
+    pub async fn charge(&self, complexity: u64) -> Result<Option<Quota>, Unpaid> {
         let cost = self.limiter.policy().cost(complexity);
         if cost <= 1 {
-            return Ok(());
+            return Ok(None);
         }
         match self.limiter.check(self.client, cost - 1, Instant::now()).await {
             Decision::Deny(denial) => Err(Unpaid { cost, denial }),
-            Decision::Allow(_) | Decision::Exempt => Ok(()),
+            Decision::Allow(quota) => Ok(Some(quota)),
+            Decision::Exempt => Ok(None),
         }
     }
 }

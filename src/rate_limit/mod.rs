@@ -5,8 +5,9 @@
 //! answer within its deadline, this process judges alone by what it knows of the client.
 //!
 //! Invariants: in no window is more let through than the limit, over all instances, while Redis is there; without it, no
-//! more than the limit by each instance. Of a client's quota at most 5 % lies unspent in other instances' hands. A denied
-//! request costs nothing. No list here grows without a bound.
+//! more than the limit by each instance. Of a client's quota at most 5 % lies unspent in other instances' hands; an
+//! instance that alone serves a client may hold 25 % of it, and gives that back when another comes. A denied request costs
+//! nothing. No list here grows without a bound.
 //!
 //! | file | holds |
 //! |---|---|
@@ -16,6 +17,7 @@
 //! | `account`, `step`, `accounts` | one client, what is to be done for it; all clients, bounded |
 //! | `lease`, `counters`, `lease.lua`, `strike.lua` | what is asked of Redis, and how |
 //! | `local` | governor: the pace of a client, as this process sees it |
+//! | `recall` | leases given back when another instance comes, or when this one stops |
 //! | `penalty` | the back-off |
 //! | `clock`, `flight`, `activity`, `upkeep`, `rules` | time; one question at a time; what is logged; what is done beside |
 
@@ -37,6 +39,7 @@ mod meter;
 mod penalty;
 mod policy;
 mod proxies;
+mod recall;
 mod rules;
 mod statistics;
 mod step;

@@ -1,7 +1,7 @@
 //! The rules, in the units the rest of this module counts in.
 //!
 //! Invariants: no rule is zero where it divides or multiplies; a counter never dies before its window; the unspent
-//! shares of one client's quota never hold more than 5 % of it.
+//! shares of one client's quota that several instances hold never come to more than 5 % of it.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,6 +10,9 @@ use crate::config::{Network, RateLimitConfig};
 
 /// Of a client's quota, one part in so many may lie unspent in the instances' hands: 5 %.
 const SPARE_PART: u32 = 20;
+
+/// Of the quota of a client that it alone serves, an instance may hold one part in so many unspent: 25 %.
+const SOLE_PART: u32 = 4;
 
 /// Windows without going over the limit after which one offence is forgotten.
 const FADING_WINDOWS: u64 = 10;
@@ -28,8 +31,12 @@ pub struct Policy {
     pub(super) backoff_max: u64,
     /// Milliseconds of quiet after which one offence is forgotten.
     pub(super) fading: u64,
-    /// Unspent requests that all instances may hold of one client's quota.
+    /// Unspent requests that all instances may hold of one client's quota, if several serve it.
     pub(super) spare_max: u32,
+    /// Unspent requests that an instance may hold which alone serves the client.
+    pub(super) sole_max: u32,
+    /// What it keeps of them when another comes.
+    pub(super) kept: u32,
     /// Milliseconds after which a lease that nobody draws on is given back, and after which a client whose quota lies
     /// in other hands is looked up again.
     pub(super) idle: u64,
@@ -45,6 +52,7 @@ impl Policy {
     pub fn new(config: &RateLimitConfig) -> Self {
         let limit = config.requests.max(1);
         let window = millis(config.window).max(1);
+        let spare_max = limit / SPARE_PART;
         Self {
             enabled: config.enabled,
             limit,
@@ -52,7 +60,9 @@ impl Policy {
             counter_ttl: millis(config.counter_ttl),
             backoff_max: millis(config.backoff_max),
             fading: window.saturating_mul(FADING_WINDOWS),
-            spare_max: limit / SPARE_PART,
+            spare_max,
+            sole_max: if spare_max == 0 { 0 } else { limit / SOLE_PART },
+            kept: spare_max.div_ceil(2),
             idle: (window / 20).clamp(50, 1_000),
             max_clients: config.max_clients.max(1),
             complexity_unit: config.complexity_unit.max(1),
@@ -138,13 +148,22 @@ mod tests {
     }
 
     #[test]
-    fn at_most_a_twentieth_of_a_quota_lies_unspent() {
-        for (requests, spare) in [(0, 0), (1, 0), (19, 0), (20, 1), (100, 5), (1_000, 50)] {
-            let config = RateLimitConfig {
+    fn at_most_a_twentieth_of_a_quota_lies_unspent_and_a_quarter_with_who_is_alone() {
+        let table = [
+            (0, 0, 0),
+            (1, 0, 0),
+            (19, 0, 0),
+            (20, 1, 5),
+            (100, 5, 25),
+            (1_000, 50, 250),
+        ];
+        for (requests, spare, sole) in table {
+            let policy = Policy::new(&RateLimitConfig {
                 requests,
                 ..RateLimitConfig::default()
-            };
-            assert_eq!(Policy::new(&config).spare_max, spare, "{requests}");
+            });
+            assert_eq!((policy.spare_max, policy.sole_max), (spare, sole), "{requests}");
+            assert!(policy.kept <= policy.spare_max, "{requests}");
         }
     }
 }

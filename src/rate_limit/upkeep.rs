@@ -1,5 +1,5 @@
-//! What is done beside the requests: leases that nobody draws on go back to Redis, clients of whom nothing is to be
-//! remembered are forgotten.
+//! What is done beside the requests: leases that nobody draws on go back to Redis, and those that are called back; clients
+//! of whom nothing is to be remembered are forgotten.
 //!
 //! Invariant: a pass does a bounded amount of work in Redis; what it does not reach is void with its window anyway.
 
@@ -12,6 +12,7 @@ use super::client_key::ClientKey;
 use super::clock::LocalMs;
 use super::lease::Claim;
 use super::limiter::RateLimiter;
+use super::recall;
 use super::statistics::ActiveLimiter;
 use super::step::Worth;
 use crate::redis_conn::Patience;
@@ -25,7 +26,10 @@ const SLEPT: u64 = 2_000;
 impl RateLimiter {
     /// Keeps it in order in the background, for as long as anybody holds it.
     pub fn start_upkeep(self: &Arc<Self>) -> JoinHandle<()> {
-        tokio::spawn(run(Arc::downgrade(self)))
+        let limiter = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::join!(run(limiter.clone()), recall::listen(limiter));
+        })
     }
 
     /// One pass; `unix` is the time of day at `now`.

@@ -109,7 +109,11 @@ async fn who_goes_over_the_limit_is_answered_429_in_graphql() {
 async fn each_item_of_a_batch_is_charged() {
     let app = start(&[]).await;
     let batch = |size: usize| app.post().json(&vec![json!({"query": QUERY}); size]);
-    assert_eq!(batch(4).send().await.unwrap().status(), StatusCode::OK);
+    let four = batch(4).send().await.unwrap();
+    assert_eq!(
+        (four.status(), number(&four, "x-ratelimit-remaining")),
+        (StatusCode::OK, 1)
+    );
     assert_eq!(
         batch(2).send().await.unwrap().status(),
         StatusCode::TOO_MANY_REQUESTS
@@ -187,8 +191,14 @@ async fn an_operation_that_asks_for_much_costs_more_and_a_kept_answer_does_not()
     let remaining = async || number(&ask_for(&app, QUERY).await, "x-ratelimit-remaining");
     let before = remaining().await;
     assert_eq!(before, 49);
-    assert_eq!(ask_for(&app, LARGE).await.headers()["x-cache"], "MISS");
+    let large = ask_for(&app, LARGE).await;
+    assert_eq!(large.headers()["x-cache"], "MISS");
     let after = remaining().await;
+    assert_eq!(
+        number(&large, "x-ratelimit-remaining"),
+        after + 1,
+        "the answer tells what it cost itself"
+    );
     let cost = before - after - 1;
     // A hundred results of two fields each, and the three fields around them.
     assert!((4..=8).contains(&cost), "it cost {cost}");

@@ -1,9 +1,11 @@
 //! How exactly two instances together keep the limit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use autodex::config::RateLimitConfig;
 
 use super::redis_server::RedisServer;
-use super::setting::{LIMIT, check, config, instances, load};
+use super::setting::{LIMIT, check, client, config, instances, load};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs redis-server: run ./scripts/test"]
@@ -67,5 +69,62 @@ async fn a_counter_expires_and_both_keys_of_a_client_share_a_hash_tag() {
             ttl == -2 || (0..=20_000).contains(&ttl),
             "{key} lives for {ttl} ms"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs redis-server: run ./scripts/test"]
+async fn a_client_that_moves_to_another_instance_takes_its_quota_along() {
+    let redis = RedisServer::start();
+    // A window that does not end meanwhile, and in which what lies idle is long not given back.
+    let config = RateLimitConfig {
+        window: Duration::from_hours(24 * 365 * 100),
+        ..config(0)
+    };
+    let [one, other] = instances(&redis, &config).await;
+    eventually_listening(&redis, 2).await;
+    assert!(check(&one, 1).await.is_allowed());
+    assert!(check(&other, 1).await.is_allowed());
+    let mut taken = 2;
+    while taken < LIMIT - 3 {
+        // Refused only for as long as the recall takes.
+        if check(&other, 1).await.is_allowed() {
+            taken += 1;
+        } else {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    assert!(!check(&other, 1).await.is_allowed(), "the first keeps 3");
+    let given = one.statistics().figures.given_back;
+    assert_eq!(given, 22, "of the 25 it held");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs redis-server: run ./scripts/test"]
+async fn an_instance_that_stops_gives_back_what_it_holds() {
+    let redis = RedisServer::start();
+    let config = RateLimitConfig {
+        window: Duration::from_hours(24 * 365 * 100),
+        ..config(0)
+    };
+    let [one, other] = instances(&redis, &config).await;
+    for n in 0..=200 {
+        assert!(check(&one, n).await.is_allowed());
+    }
+    one.give_all_back(Duration::from_secs(10)).await;
+    assert_eq!(one.statistics().figures.given_back, 201 * 25);
+    for n in 0..=200 {
+        let decision = other.check(client(n), LIMIT - 1, Instant::now()).await;
+        assert!(decision.is_allowed(), "client {n} has 99 left");
+    }
+}
+
+/// Waits until so many instances hear of recalls.
+async fn eventually_listening(redis: &RedisServer, instances: usize) {
+    let started = Instant::now();
+    let expected = format!("test:ratelimit:recalls\n{instances}\n");
+    while redis.cli(&["PUBSUB", "NUMSUB", "test:ratelimit:recalls"]) != expected {
+        assert!(started.elapsed() < Duration::from_secs(10), "nobody listens");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

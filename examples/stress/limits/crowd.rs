@@ -1,4 +1,5 @@
-//! Many clients behind a trusted proxy ask the hot query: with limits and without, side by side in each round.
+//! Many clients behind a trusted proxy ask the hot query: with limits and without, one right after the other in each round,
+//! and each first in every other, so that a machine that grows slower meanwhile is slower for both.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::client::Request;
 use crate::figures::Figures;
 use crate::mode::Mode;
 use crate::rig::Rig;
+use crate::server::Server;
 use crate::units::{median, rounded};
 
 /// Clients.
@@ -34,14 +36,22 @@ pub(crate) struct Crowd {
 }
 
 pub(super) async fn measure(rig: &Rig) -> anyhow::Result<Crowd> {
-    let requests: Arc<[Request]> = (0..CLIENTS).map(|client| passed_on(&rig.hot, client)).collect();
     let (mut off, mut on) = (Vec::new(), Vec::new());
-    for round in 1..=rig.rounds {
-        for (enabled, seen) in [("false", &mut off), ("true", &mut on)] {
-            let variables = [("RATELIMIT_ENABLED", enabled), ("TRUSTED_PROXIES", "127.0.0.1")];
-            let server = rig.start_with(Mode::Both, &variables).await?;
-            rig.load(&requests, WARM_UP).run(server.address()).await?;
-            seen.push(rig.phase(&server, &rig.load(&requests, rig.time)).await?);
+    for (round, number) in (1..=rig.rounds).zip(0..) {
+        // Each round has clients of its own, others than those it warms up with: they are new, and have no lease yet.
+        let crowd = |number: usize| -> Arc<[Request]> {
+            let clients = number * CLIENTS..(number + 1) * CLIENTS;
+            clients.map(|client| passed_on(&rig.hot, client)).collect()
+        };
+        let (before, requests) = (crowd(2 * number), crowd(2 * number + 1));
+        let limited = start(rig, "true", &before).await?;
+        let unlimited = start(rig, "false", &before).await?;
+        let mut turns = [(&unlimited, &mut off), (&limited, &mut on)];
+        if number % 2 == 1 {
+            turns.reverse();
+        }
+        for (server, seen) in turns {
+            seen.push(rig.phase(server, &rig.load(&requests, rig.time)).await?);
         }
         eprintln!("limits {round}/{}: a crowd", rig.rounds);
     }
@@ -55,4 +65,12 @@ pub(super) async fn measure(rig: &Rig) -> anyhow::Result<Crowd> {
         off: Figures::median(&off).unwrap_or_else(Figures::none),
         on: Figures::median(&on).unwrap_or_else(Figures::none),
     })
+}
+
+/// A server that has warmed up.
+async fn start(rig: &Rig, enabled: &str, requests: &Arc<[Request]>) -> anyhow::Result<Server> {
+    let variables = [("RATELIMIT_ENABLED", enabled), ("TRUSTED_PROXIES", "127.0.0.1")];
+    let server = rig.start_with(Mode::Both, &variables).await?;
+    rig.load(requests, WARM_UP).run(server.address()).await?;
+    Ok(server)
 }

@@ -92,6 +92,7 @@ impl Extension for CacheExtension {
 
 /// The bytes of a response, if it is whole.
 fn finished(mut response: Response, root: &Root, parts: &Parts) -> Result<Finished, Arc<Unfinished>> {
+    let _span = tracing::debug_span!("serialise").entered();
     let outcome = finish::finish(&mut response, root);
     let body = finish::body(&response, outcome);
     let behind = parts.is_behind();

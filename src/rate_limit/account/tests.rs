@@ -19,6 +19,7 @@ fn event(instances: usize) -> impl Strategy<Value = Event> {
         6 => any::<usize>().prop_map(|which| Event::Deliver { which }),
         1 => any::<usize>().prop_map(|which| Event::Lose { which }),
         1 => instance.clone().prop_map(|instance| Event::GiveBack { instance }),
+        2 => instance.clone().prop_map(|instance| Event::Recall { instance }),
         1 => instance.prop_map(|instance| Event::Evict { instance }),
         3 => (0_u64..120).prop_map(|ms| Event::Pass { ms }),
     ]
@@ -92,16 +93,12 @@ fn near_the_end_leases_are_single_requests_and_before_it_many() {
     }
     assert!(!world.ask_to_the_end(0, 1).is_allowed());
     assert!(
-        questions[499] <= 10,
+        questions[499] <= 2,
         "{} questions for the first half",
         questions[499]
     );
-    assert!(questions[999] <= 45, "{} questions for all", questions[999]);
-    assert_eq!(
-        questions[999] - questions[997],
-        2,
-        "the last two are asked for one by one"
-    );
+    assert!(questions[999] <= 15, "{} questions for all", questions[999]);
+    assert_eq!(questions[999] - questions[998], 1, "the last is asked for alone");
     assert_eq!(
         world.questions, questions[999],
         "that nothing is left is known from the last answer"
@@ -109,11 +106,53 @@ fn near_the_end_leases_are_single_requests_and_before_it_many() {
 }
 
 #[test]
+fn who_alone_serves_a_client_holds_a_quarter_and_gives_it_back_when_another_comes() {
+    let mut world = World::new(100, 0, &[0, 0]);
+    for _ in 0..26 {
+        assert!(world.ask_to_the_end(0, 1).is_allowed());
+    }
+    assert_eq!(world.questions, 1, "one that is needed and 25 to spare");
+    world.ask_to_the_end(0, 1);
+    let mut other = 0;
+    while world.ask_to_the_end(1, 1).is_allowed() {
+        other += 1;
+    }
+    assert_eq!(other, 70, "100 less 27 that are spent and 3 that the first keeps");
+    while world.ask_to_the_end(0, 1).is_allowed() {}
+    assert_eq!(world.most_accepted(), 100);
+}
+
+#[test]
+fn a_recall_nobody_hears_is_said_again_and_in_the_end_what_lies_idle_comes_back() {
+    let mut world = World::new(100, 0, &[0, 0]);
+    world.ask_to_the_end(0, 1);
+    world.deaf = true;
+    while world.ask_to_the_end(1, 1).is_allowed() {}
+    assert_eq!(world.most_accepted(), 75, "the first holds 25");
+    world.happen(Event::Pass { ms: 11 });
+    world.deaf = false;
+    while world.ask_to_the_end(1, 1).is_allowed() {}
+    assert_eq!(
+        world.most_accepted(),
+        75,
+        "called back by the question that was refused"
+    );
+    world.happen(Event::Pass { ms: 11 });
+    while world.ask_to_the_end(1, 1).is_allowed() {}
+    assert_eq!(world.most_accepted(), 97, "all but the 3 it keeps");
+    world.happen(Event::Pass { ms: 60 });
+    world.happen(Event::GiveBack { instance: 0 });
+    world.happen(Event::Execute { which: 0 });
+    while world.ask_to_the_end(1, 1).is_allowed() {}
+    assert_eq!(world.most_accepted(), 100);
+}
+
+#[test]
 fn what_lies_idle_is_given_back_and_can_be_spent_elsewhere() {
     let mut world = World::new(100, 0, &[0, 0]);
     world.ask_to_the_end(0, 1);
     while world.ask_to_the_end(1, 1).is_allowed() {}
-    assert_eq!(world.most_accepted(), 95);
+    assert_eq!(world.most_accepted(), 97, "all but the 3 the first keeps");
     world.happen(Event::Pass { ms: 60 });
     world.happen(Event::GiveBack { instance: 0 });
     world.happen(Event::Execute { which: 0 });

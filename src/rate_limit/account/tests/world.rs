@@ -35,6 +35,9 @@ pub(super) enum Event {
     GiveBack {
         instance: usize,
     },
+    Recall {
+        instance: usize,
+    },
     Evict {
         instance: usize,
     },
@@ -73,6 +76,8 @@ pub(super) struct World {
     accepted: HashMap<(u64, usize), u32>,
     pub(super) questions: usize,
     pub(super) strikes_told: usize,
+    /// Whether recalls go unheard.
+    pub(super) deaf: bool,
 }
 
 impl World {
@@ -101,6 +106,7 @@ impl World {
             accepted: HashMap::new(),
             questions: 0,
             strikes_told: 0,
+            deaf: false,
         }
     }
 
@@ -126,6 +132,7 @@ impl World {
             Event::Deliver { which } => drop(self.deliver(which % travelling)),
             Event::Lose { which } => self.lose(which % travelling),
             Event::GiveBack { instance } => self.give_back(instance % instances),
+            Event::Recall { instance } => self.recall(instance % instances),
             Event::Evict { instance } => {
                 let Instance { rules, account } = &mut self.instances[instance % instances];
                 *account = Account::new(self.now, rules);
@@ -137,7 +144,7 @@ impl World {
         }
     }
 
-    /// One request, with its questions asked and answered at once.
+    /// One request, with its questions asked and answered at once, and leases called back at once.
     pub(super) fn ask_to_the_end(&mut self, instance: usize, cost: u32) -> Decision {
         for _ in 0..10 {
             if let Some(decision) = self.request(instance, cost) {
@@ -145,6 +152,7 @@ impl World {
             }
             let last = self.travelling.len() - 1;
             self.execute(last);
+            self.call_back(last);
             if let Some(decision) = self.deliver(last) {
                 return decision;
             }
@@ -251,16 +259,43 @@ impl World {
 
     fn give_back(&mut self, instance: usize) {
         let Instance { rules, account } = &mut self.instances[instance];
-        if let Some((claim, _)) = account.give_back(self.now, rules) {
-            let sent = self.now;
-            self.travelling.push(Travelling {
-                instance,
-                claim,
-                cost: 0,
-                sent,
-                flight: None,
-                told: None,
-            });
+        let given = account.give_back(self.now, rules);
+        self.report(instance, given);
+    }
+
+    fn recall(&mut self, instance: usize) {
+        let Instance { rules, account } = &mut self.instances[instance];
+        let given = account.recalled(self.now, rules);
+        self.report(instance, given);
+    }
+
+    fn report(&mut self, instance: usize, given: Option<(Claim, u32)>) {
+        let Some((claim, _)) = given else { return };
+        let sent = self.now;
+        self.travelling.push(Travelling {
+            instance,
+            claim,
+            cost: 0,
+            sent,
+            flight: None,
+            told: None,
+        });
+    }
+
+    /// What an instance was told of leases that were to be called back reaches all of them.
+    fn call_back(&mut self, which: usize) {
+        let told = self.travelling[which].told;
+        let Some(Verdict::Counted(grant)) = told.map(|told| told.verdict) else {
+            return;
+        };
+        if self.deaf || grant.unspent_elsewhere <= self.instances[0].rules.policy.spare_max {
+            return;
+        }
+        for instance in 0..self.instances.len() {
+            self.recall(instance);
+            if self.travelling.last().is_some_and(|last| last.flight.is_none()) {
+                self.execute(self.travelling.len() - 1);
+            }
         }
     }
 }
