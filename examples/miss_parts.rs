@@ -33,13 +33,12 @@ const BATCH: usize = 500;
 /// Requests that are not counted.
 const WARM_UP: usize = 50;
 /// The spans of the parts, as they are named in the code and as they are told.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 7] = [
     ("parse", "parse and guard"),
     ("validate", "validate"),
     ("catalog search", "catalog: search"),
     ("catalog facets", "catalog: facets"),
-    ("sql automations", "SQL: automations"),
-    ("sql repositories", "SQL: repositories"),
+    ("sql automations and repositories", "SQL"),
     ("serialise", "serialise"),
     ("graphql", "the whole operation"),
 ];

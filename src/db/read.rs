@@ -33,6 +33,34 @@ impl Database {
         Ok(rows.into_iter().map(StoredAutomation::from).collect())
     }
 
+    /// The same, each with its repository: in one statement too.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    #[tracing::instrument(
+        name = "sql",
+        level = "debug",
+        skip_all,
+        fields(asked = "automations and repositories")
+    )]
+    pub async fn automations_and_repositories(
+        &self,
+        ids: &[i64],
+    ) -> Result<Vec<(StoredAutomation, Option<StoredRepository>)>, DatabaseError> {
+        let rows = automation::Entity::find()
+            .filter(automation::Column::Id.is_in(ids.iter().copied()))
+            .find_also_related(repository::Entity)
+            .all(&self.connection)
+            .await?;
+        let stored = |(automation, repository): (_, Option<_>)| {
+            (
+                StoredAutomation::from(automation),
+                repository.map(StoredRepository::from),
+            )
+        };
+        Ok(rows.into_iter().map(stored).collect())
+    }
+
     /// The repositories with these keys, in one statement and no particular order; an unknown key is left out.
     ///
     /// # Errors

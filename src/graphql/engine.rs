@@ -29,7 +29,7 @@ use super::mutation::Mutation;
 use super::operation_name::{named, no_such_operation};
 use super::outcome::Outcome;
 use super::query::Query;
-use super::validation::{Reading, ValidationExtension};
+use super::validation::Reading;
 use crate::cache::{BypassReason, Kind, RequestDigest, ResponsePlan, Traffic};
 use crate::catalog::Snapshot;
 use crate::config::GraphqlConfig;
@@ -94,8 +94,7 @@ impl Engine {
         let documents = Arc::new(Documents::new(&config.limits));
         let mut schema = Schema::build(Query, Mutation, EmptySubscription)
             .limit_recursive_depth(MAX_DEPTH)
-            .extension(ValidationExtension(Arc::clone(&documents)))
-            .extension(CacheExtension)
+            .extension(CacheExtension(Arc::clone(&documents)))
             .data(Arc::clone(&caching))
             .data(control.clone())
             .data(index);

@@ -1,17 +1,11 @@
 //! Rows by key, batched: one set of loaders a request, so that a row is read once in it and never kept after it.
 //!
-//! A resolver that is about to return a list asks for all the rows its items will want in one call ([`Loaders`]'s
-//! methods), so a batch is complete when it starts and need not wait for stragglers: `max_batch_size(1)` sends each call
-//! off at once, where async-graphql's own way is to wait a millisecond for more keys.
-//!
-//! Batches run in tasks of their own, which end with the loaders: a request that is stopped reads no further.
+//! A resolver that is about to return a list asks for all the rows its items will want in one call, before any item looks.
+//! So a batch is complete when it starts and need not wait for stragglers, and it is read within the resolver: a request
+//! that is stopped reads no further, and none waits for a task to be woken.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-
-use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use futures_util::future::BoxFuture;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::caching::Parts;
 use super::error::QueryError;
@@ -19,52 +13,53 @@ use crate::db::{Database, DatabaseError, StoredAutomation, StoredRepository};
 
 /// The loaders of one request.
 pub(super) struct Loaders {
-    automations: DataLoader<AutomationRows, HashMapCache>,
-    repositories: DataLoader<RepositoryRows, HashMapCache>,
+    database: Database,
+    automations: Rows<StoredAutomation>,
+    repositories: Rows<StoredRepository>,
     request_id: String,
     /// Told of rows that are gone.
     parts: Arc<Parts>,
-    /// Ends the batches under way.
-    _end: DropGuard,
 }
 
-struct AutomationRows(Database);
+/// The rows read so far. Never locked across an await.
+struct Rows<T>(Mutex<HashMap<i64, Arc<T>>>);
 
-struct RepositoryRows(Database);
-
-impl Loader<i64> for AutomationRows {
-    type Value = Arc<StoredAutomation>;
-    type Error = Arc<DatabaseError>;
-
-    async fn load(&self, ids: &[i64]) -> Result<HashMap<i64, Self::Value>, Self::Error> {
-        let rows = self.0.automations(ids).await?;
-        Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
+impl<T> Rows<T> {
+    fn new() -> Self {
+        Self(Mutex::default())
     }
-}
 
-impl Loader<i64> for RepositoryRows {
-    type Value = Arc<StoredRepository>;
-    type Error = Arc<DatabaseError>;
+    fn read_so_far(&self) -> MutexGuard<'_, HashMap<i64, Arc<T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-    async fn load(&self, ids: &[i64]) -> Result<HashMap<i64, Self::Value>, Self::Error> {
-        let rows = self.0.repositories(ids).await?;
-        Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
+    fn get(&self, id: i64) -> Option<Arc<T>> {
+        self.read_so_far().get(&id).cloned()
+    }
+
+    /// Those of the keys that were not read, each once.
+    fn missing(&self, ids: impl IntoIterator<Item = i64>) -> Vec<i64> {
+        let known = self.read_so_far();
+        let mut missing: Vec<i64> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
+    fn put(&self, rows: impl IntoIterator<Item = (i64, T)>) {
+        let rows = rows.into_iter().map(|(id, row)| (id, Arc::new(row)));
+        self.read_so_far().extend(rows);
     }
 }
 
 impl Loaders {
     pub(super) fn new(database: &Database, request_id: String, parts: Arc<Parts>) -> Self {
-        let automations = AutomationRows(database.clone());
-        let repositories = RepositoryRows(database.clone());
-        let end = CancellationToken::new();
         Self {
-            automations: DataLoader::with_cache(automations, until(&end), HashMapCache::default())
-                .max_batch_size(1),
-            repositories: DataLoader::with_cache(repositories, until(&end), HashMapCache::default())
-                .max_batch_size(1),
+            database: database.clone(),
+            automations: Rows::new(),
+            repositories: Rows::new(),
             request_id,
             parts,
-            _end: end.drop_guard(),
         }
     }
 
@@ -74,26 +69,52 @@ impl Loaders {
     }
 
     /// The automations with these keys, which the catalog gave, in their order. One that is gone since it was made is left
-    /// out, and noted.
-    pub(super) async fn automations(&self, ids: &[i64]) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
-        let mut rows = self
-            .automations
-            .load_many(ids.iter().copied())
+    /// out, and noted. Their repositories are read with them where the resolvers to come will look at them.
+    pub(super) async fn automations(
+        &self,
+        ids: &[i64],
+        with_repositories: bool,
+    ) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
+        self.read_automations(ids, with_repositories)
             .await
             .map_err(|cause| self.internal(cause))?;
-        let found: Vec<_> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+        let found: Vec<_> = ids.iter().filter_map(|id| self.automations.get(*id)).collect();
         if found.len() < ids.len() {
             self.parts.note_missing_row();
+        }
+        if with_repositories {
+            // Those of rows that were read before without them.
+            self.prepare_repositories(found.iter().map(|row| row.repository_id))
+                .await?;
         }
         Ok(found)
     }
 
+    async fn read_automations(&self, ids: &[i64], with_repositories: bool) -> Result<(), DatabaseError> {
+        let missing = self.automations.missing(ids.iter().copied());
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if with_repositories {
+            let rows = self.database.automations_and_repositories(&missing).await?;
+            let (automations, repositories): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+            self.automations
+                .put(automations.into_iter().map(|row| (row.id, row)));
+            self.repositories
+                .put(repositories.into_iter().flatten().map(|row| (row.id, row)));
+        } else {
+            let rows = self.database.automations(&missing).await?;
+            self.automations.put(rows.into_iter().map(|row| (row.id, row)));
+        }
+        Ok(())
+    }
+
     /// The automation with a key that a client gave.
     pub(super) async fn automation(&self, id: i64) -> Result<Option<Arc<StoredAutomation>>, QueryError> {
-        self.automations
-            .load_one(id)
+        self.read_automations(&[id], false)
             .await
-            .map_err(|cause| self.internal(cause))
+            .map_err(|cause| self.internal(cause))?;
+        Ok(self.automations.get(id))
     }
 
     /// Reads the repositories with these keys, for the resolvers to come.
@@ -101,40 +122,30 @@ impl Loaders {
         &self,
         ids: impl IntoIterator<Item = i64>,
     ) -> Result<(), QueryError> {
-        self.repositories
-            .load_many(ids)
-            .await
-            .map_err(|cause| self.internal(cause))?;
+        let missing = self.repositories.missing(ids);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let rows = self.database.repositories(&missing).await;
+        let rows = rows.map_err(|cause| self.internal(cause))?;
+        self.repositories.put(rows.into_iter().map(|row| (row.id, row)));
         Ok(())
     }
 
     /// The repository with this key, which the catalog or an automation gave. That it is gone is noted.
     pub(super) async fn repository(&self, id: i64) -> Result<Option<Arc<StoredRepository>>, QueryError> {
-        let found = self
-            .repositories
-            .load_one(id)
-            .await
-            .map_err(|cause| self.internal(cause))?;
+        if let Some(known) = self.repositories.get(id) {
+            return Ok(Some(known));
+        }
+        self.prepare_repositories([id]).await?;
+        let found = self.repositories.get(id);
         if found.is_none() {
             self.parts.note_missing_row();
         }
         Ok(found)
     }
 
-    fn internal(&self, cause: Arc<DatabaseError>) -> QueryError {
-        QueryError::Internal {
-            request_id: self.request_id.clone(),
-            cause,
-        }
-    }
-}
-
-/// Runs each batch in a task of its own, until the end is called.
-fn until(end: &CancellationToken) -> impl Fn(BoxFuture<'static, ()>) + Send + Sync + 'static {
-    let end = end.clone();
-    move |batch| {
-        let batch = end.clone().run_until_cancelled_owned(batch);
-        // Within the span of who asked first.
-        tokio::spawn(tracing::Instrument::in_current_span(batch));
+    fn internal(&self, cause: DatabaseError) -> QueryError {
+        QueryError::internal(&self.request_id, cause)
     }
 }

@@ -35,6 +35,19 @@ pub(in crate::db) struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(in crate::db) enum Relation {}
+pub(in crate::db) enum Relation {
+    #[sea_orm(
+        belongs_to = "super::repository::Entity",
+        from = "Column::RepositoryId",
+        to = "super::repository::Column::Id"
+    )]
+    Repository,
+}
+
+impl Related<super::repository::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Repository.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

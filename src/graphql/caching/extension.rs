@@ -1,23 +1,26 @@
 //! The cache extension: wraps the execution of an operation, and answers it with finished bytes where they are kept.
 //!
-//! It overrides `execute` alone. The `resolve` hook sees raw arguments and partial results, and would slow every field.
+//! It is the only extension, and overrides `validation` and `execute` alone: each extension costs a future for every field
+//! of an answer, and the `resolve` hook sees raw arguments and partial results.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::Response;
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextValidation};
+use async_graphql::{Response, ServerError, ValidationResult};
 
 use super::{Caching, Finished, Parts};
 use crate::cache::{Cached, Key, Traffic};
+use crate::graphql::documents::Documents;
 use crate::graphql::finish::{self, Root};
 use crate::graphql::outcome::Outcome;
+use crate::graphql::validation::validated;
 
 /// Makes an extension for each request.
-pub(in crate::graphql) struct CacheExtension;
+pub(in crate::graphql) struct CacheExtension(pub(in crate::graphql) Arc<Documents>);
 
 impl ExtensionFactory for CacheExtension {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+        Arc::new(Self(Arc::clone(&self.0)))
     }
 }
 
@@ -64,6 +67,14 @@ impl Ticket {
 
 #[async_trait::async_trait]
 impl Extension for CacheExtension {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        validated(&self.0, ctx, next).await
+    }
+
     async fn execute(
         &self,
         ctx: &ExtensionContext<'_>,

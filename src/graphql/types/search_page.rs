@@ -35,12 +35,8 @@ impl SearchPage {
             });
         }
         let loaders = ctx.data_unchecked::<Loaders>();
-        let rows = loaders.automations(&hits.ids).await?;
-        if results.field("repository").exists() || results.field("githubUrl").exists() {
-            loaders
-                .prepare_repositories(rows.iter().map(|row| row.repository_id))
-                .await?;
-        }
+        let with_repositories = results.field("repository").exists() || results.field("githubUrl").exists();
+        let rows = loaders.automations(&hits.ids, with_repositories).await?;
         Ok(Self {
             total: hits.total,
             page,
