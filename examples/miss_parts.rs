@@ -250,9 +250,9 @@ impl Questions<'_> {
             .context("an order")?;
         // Values that the other round has not left in the cache.
         let (name, size, top) = if self.new_documents {
-            (format!("Home{number}"), 16, 40 + turn)
+            (format!("Home{number}"), 16, 11 + 2 * turn)
         } else {
-            ("Home".to_owned(), 15, 10 + turn)
+            ("Home".to_owned(), 15, 10 + 2 * turn)
         };
         let text = &self.words[number % self.words.len()];
         Ok(json!({

@@ -13,7 +13,7 @@ use super::control::CacheControl;
 use crate::config::IndexConfig;
 use crate::db::{Database, DatabaseError, NewRun, Refused};
 use crate::indexer::github::{Github, GithubRun, Pace, Wanted};
-use crate::indexer::{Ending, Running};
+use crate::indexer::{Ending, Running, aside};
 use crate::model::{IndexRun, RepositoryName, RunSource, RunStarter};
 
 /// The index in an operator's hands. Cheap to clone.
@@ -72,7 +72,7 @@ impl IndexControl {
         let (told, begun) = oneshot::channel();
         let control = self.clone();
         // On its own from the first moment: whoever asked may be gone before the answer is there. And on a thread of its
-        // own: what a run borrows from one step to the next is not proven to be `Send`.
+        // own: what a run borrows from one step to the next is not proven to be `Send`, and it is to give way to requests.
         let runtime = tokio::runtime::Handle::current();
         let whole = move || {
             runtime.block_on(async move {
@@ -90,7 +90,7 @@ impl IndexControl {
                 control.run(running, &wanted).await;
             });
         };
-        self.runs.spawn_blocking(whole);
+        self.runs.spawn(aside("index run", whole));
         begun
             .await
             .unwrap_or(Err(StartError::Database(DatabaseError::LeaseLost)))

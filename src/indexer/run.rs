@@ -6,9 +6,9 @@ use std::io;
 
 use futures_util::{StreamExt, stream};
 
+use super::aside::aside;
 use super::github::GithubError;
 use super::reader::{self, Limits, Reading};
-use super::reading_thread;
 use super::running::Running;
 use super::source::Candidate;
 use crate::db::{Database, DatabaseError, IncomingAutomation, Lease, SyncOutcome, Writer};
@@ -159,7 +159,7 @@ async fn all(
 /// Reads a repository on a thread that may block.
 async fn read(candidate: Candidate) -> (Repository, Result<Reading, IndexError>) {
     let repository = candidate.repository.clone();
-    let reading = reading_thread::run(move || {
+    let reading = aside("reading", move || {
         let files = candidate.open()?;
         Ok(reader::read_configuration(&*files, &Limits::default()))
     });

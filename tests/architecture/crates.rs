@@ -33,7 +33,7 @@ const HOMES: [(&str, &[&str]); 20] = [
         ],
     ),
     ("tar", &["src/indexer/github/"]),
-    ("rustix", &["src/indexer/reading_thread.rs"]),
+    ("rustix", &["src/indexer/aside.rs"]),
     ("tracing_subscriber", &["src/telemetry/"]),
     ("tracing_opentelemetry", &["src/telemetry/"]),
     ("opentelemetry", &["src/telemetry/"]),

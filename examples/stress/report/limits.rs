@@ -70,7 +70,7 @@ fn of_attacker(attacker: &Attacker) -> String {
     ));
     format!(
         "attacker: as fast as it can, beside a client that keeps to the limit; {} of its requests were let through; Redis \
-         ran {:.1} commands/s more than when nobody asks\n{}",
+         ran {:.1} commands/s more than when the other client asks alone\n{}",
         count(usize::try_from(attacker.let_through).unwrap_or(usize::MAX)),
         attacker.redis_commands_per_second,
         table.lines()

@@ -14,8 +14,8 @@ use super::client::{Github, Question, plain};
 use super::described::Found;
 use super::error::GithubError;
 use super::look::unusable;
+use crate::indexer::aside;
 use crate::indexer::reader::{self, Limits, Reading};
-use crate::indexer::reading_thread;
 
 /// Pieces of an archive that wait to be unpacked; each is some 16 KB.
 const WAITING: usize = 32;
@@ -74,7 +74,7 @@ impl Github {
 
 async fn read(mut response: Response, bounds: Bounds) -> Result<Download, GithubError> {
     let (pieces, queue) = mpsc::channel(WAITING);
-    let unpacked = reading_thread::run(move || {
+    let unpacked = aside("reading", move || {
         let arriving = Arriving {
             queue,
             piece: Bytes::new(),
