@@ -177,6 +177,17 @@ impl Rig {
         Ok(Some(floor))
     }
 
+    /// Starts a floor that answers with these bytes from memory.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) async fn start_floor_of(&self, body: &[u8]) -> anyhow::Result<Server> {
+        let file = self.folder.path().join("floor.body");
+        std::fs::write(&file, body)?;
+        self.spawn(&["floor", "--body", &file.to_string_lossy()], Vec::new(), "floor")
+            .await
+    }
+
     /// Runs one phase and tells its figures.
     ///
     /// # Errors

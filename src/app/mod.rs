@@ -59,10 +59,7 @@ impl App {
         let redis = RedisConn::start(&config.redis).await?;
         let live = Arc::<Live>::default();
         let cache = Arc::new(Cache::new(&config.cache, redis.clone()));
-        let space = match Caching::space_of(lineage) {
-            space if config.cache.faults.keys_without_generations => space.without_generations(),
-            space => space,
-        };
+        let space = Caching::space_of(lineage).without_generations_in(config.cache.faults.unstamped);
         let caching = Arc::new(Caching::new(cache, space));
         let control = CacheControl::new(database.clone(), live.clone(), caching.clone(), redis.clone());
         let index = IndexControl::new(database.clone(), config.index.clone(), control.clone());

@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 use super::generation::Stamp;
 use super::key_parts::Builder;
 use super::scope::Kind;
+use crate::config::UnstampedKeys;
 
 /// The format of keys and entries. Raise it whenever either changes its meaning: entries of another format then become
 /// unreachable and die by their time to live.
@@ -98,8 +99,8 @@ impl Eq for Key {}
 pub struct KeySpace {
     seed: [u8; 32],
     lineage: u64,
-    /// Whether keys contain generations. They do.
-    stamped: bool,
+    /// Which keys contain no generation. All do.
+    unstamped: UnstampedKeys,
 }
 
 impl fmt::Debug for KeySpace {
@@ -117,25 +118,27 @@ impl KeySpace {
         Self {
             seed: *hasher.finalize().as_bytes(),
             lineage,
-            stamped: true,
+            unstamped: UnstampedKeys::None,
         }
     }
 
-    /// The same with the generation left out of every key, which makes answers stale: for the test that shows that tests
+    /// The same with the generation left out of some keys, which makes answers stale: for the test that shows that tests
     /// would notice.
     #[must_use]
-    pub fn without_generations(self) -> Self {
-        Self {
-            stamped: false,
-            ..self
-        }
+    pub fn without_generations_in(self, unstamped: UnstampedKeys) -> Self {
+        Self { unstamped, ..self }
     }
 
     /// Begins a key.
     pub fn key(&self, kind: Kind, stamp: Stamp) -> KeyBuilder {
         let mut hasher = blake3::Hasher::new_keyed(&self.seed);
         hasher.update(kind.as_str().as_bytes()).update(&[0]);
-        if self.stamped {
+        let stamped = match self.unstamped {
+            UnstampedKeys::None => true,
+            UnstampedKeys::Values => !matches!(kind, Kind::Value(_)),
+            UnstampedKeys::All => false,
+        };
+        if stamped {
             stamp.hash_into(&mut hasher);
         }
         Builder::new((kind, stamp), hasher)

@@ -39,8 +39,20 @@ pub struct CacheFaults {
     /// The longest time, drawn by chance, that passes between computing a value and keeping it: makes visible what would
     /// be stale.
     pub fill_delay: Duration,
-    /// Keys are made without the generation, which makes answers stale.
-    pub keys_without_generations: bool,
+    /// Which keys are made without the generation, which makes answers stale.
+    pub unstamped: UnstampedKeys,
+}
+
+/// Keys that are made without the generation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnstampedKeys {
+    /// None.
+    #[default]
+    None,
+    /// Those of values: answers are stamped, what they are made of is not.
+    Values,
+    /// All.
+    All,
 }
 
 impl Default for CacheConfig {

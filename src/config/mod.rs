@@ -22,7 +22,7 @@ mod traces;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-pub use cache::{CacheConfig, CacheFaults};
+pub use cache::{CacheConfig, CacheFaults, UnstampedKeys};
 pub use environment::{ConfigError, Environment, Problem};
 pub use graphql_limits::GraphqlLimits;
 pub use index::{Exclusion, GithubConfig, IndexConfig};

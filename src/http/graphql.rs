@@ -15,7 +15,7 @@ use tracing::Instrument;
 use super::accept::Media;
 use super::access_log::Ran;
 use super::asked::{self, Asked};
-use super::cache_headers;
+use super::cache_headers::{self, X_CACHE};
 use super::csrf;
 use super::documents;
 use super::encoding;
@@ -276,6 +276,7 @@ impl Exchange<'_> {
         body.push(b']');
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(X_CACHE, HeaderValue::from_static("BYPASS"));
         // The charge that came last left the least. A part that was refused says so itself, and not the whole.
         let charges = answers.iter().filter_map(|answer| answer.charge).chain(charge);
         if let Some(quota) = charges.filter_map(|it| it.quota()).min_by_key(|it| it.remaining) {

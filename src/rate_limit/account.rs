@@ -6,6 +6,7 @@
 //! way applies its answer.
 
 mod answers;
+mod giving;
 
 use std::sync::Arc;
 
@@ -21,6 +22,21 @@ use answers::seconds;
 
 /// Milliseconds within which a lease that was called back is usually there.
 const RECALLED: u64 = 10;
+
+/// What other instances hold of a client's quota and have not spent, as Redis last said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lent {
+    /// Nothing that could come back.
+    Nothing,
+    /// Their shares.
+    Shares,
+    /// A lease for who is alone, which has just been called back.
+    CalledBack,
+    /// The same, and the client had to be refused because of it.
+    Awaited,
+    /// The same, and the recall was not heard.
+    Unheard,
+}
 
 /// One client in this process. Guarded by its shard's lock.
 #[derive(Debug)]
@@ -39,9 +55,12 @@ pub(super) struct Account {
     left: u32,
     /// Spent or held by others, as Redis last said.
     elsewhere: u32,
-    /// Until then nothing that costs more than `held + left` is asked for. The end of the window if nothing can come
-    /// back before it.
+    /// Until then nothing that costs more than `held + left` is asked for.
     settled_until: LocalMs,
+    /// What others hold and may yet give back.
+    lent: Lent,
+    /// Whether Redis may not know yet what was given back.
+    unreported: bool,
     holder: Holder,
     cell: GcraCell,
     penalty: Penalty,
@@ -68,6 +87,8 @@ impl Account {
             left: 0,
             elsewhere: 0,
             settled_until: 0,
+            lent: Lent::Nothing,
+            unreported: false,
             holder: rules.new_holder(),
             cell: GcraCell::default(),
             penalty: Penalty::default(),
@@ -97,7 +118,7 @@ impl Account {
             Backing::Alone => self.alone(cost, now, rules),
             Backing::Shared if now < self.settled_until && cost > self.held.saturating_add(self.left) => self
                 .limited(
-                    self.settled_until >= self.ends,
+                    self.lent == Lent::Nothing,
                     self.held.saturating_add(self.left),
                     now,
                     rules,
@@ -162,34 +183,6 @@ impl Account {
         if self.untold { Some(self.penalty) } else { None }
     }
 
-    /// Takes back a lease that nobody draws on while there is time to use it elsewhere: what to tell Redis.
-    pub(super) fn give_back(&mut self, now: LocalMs, rules: &Rules) -> Option<(Claim, u32)> {
-        let idle = rules.policy.idle;
-        let unused = self.held > 0 && self.flight.is_none() && self.seen.saturating_add(idle) <= now;
-        if !unused || now.saturating_add(idle) >= self.ends {
-            return None;
-        }
-        self.keep(0)
-    }
-
-    /// Another instance serves the client too: what goes back of a lease that was meant for the only one, and what to
-    /// tell Redis. Nothing while a question is under way: its answer knows, or the other one calls again.
-    pub(super) fn recalled(&mut self, now: LocalMs, rules: &Rules) -> Option<(Claim, u32)> {
-        self.roll(now, rules);
-        self.keep(rules.policy.kept)
-    }
-
-    /// Gives back all that is held beyond so much: what to tell Redis, and how much it is.
-    pub(super) fn keep(&mut self, kept: u32) -> Option<(Claim, u32)> {
-        let given = self.held.checked_sub(kept).filter(|given| *given > 0)?;
-        if self.flight.is_some() {
-            return None;
-        }
-        self.held = kept;
-        self.left = self.left.saturating_add(given);
-        Some((self.claim(0), given))
-    }
-
     /// How much it is worth keeping.
     pub(super) fn worth(&self, now: LocalMs, rules: &Rules) -> Worth {
         let offences = self.penalty.offences_at(rules.clock.unix(now), &rules.policy);
@@ -214,10 +207,9 @@ impl Account {
             return;
         }
         // The end was reckoned on the safe side and the shared clock has a moment to go: what is held is void.
-        let final_word = self.settled_until >= self.ends;
         self.held = 0;
         self.ends = rules.window_end(self.window).max(now + 1);
-        if final_word {
+        if self.lent == Lent::Nothing && self.settled_until > 0 {
             self.settled_until = self.ends;
         }
     }
@@ -229,6 +221,7 @@ impl Account {
         (self.spent, self.held, self.elsewhere) = (0, 0, 0);
         self.left = rules.policy.limit;
         self.settled_until = 0;
+        (self.lent, self.unreported) = (Lent::Nothing, false);
         if self.penalty.offences_at(rules.clock.unix(now), &rules.policy) == 0 {
             self.penalty = Penalty::default();
             self.untold = false;
@@ -259,10 +252,18 @@ impl Account {
         self.held = self.unspent_since(claim, claim.held.saturating_add(grant.granted));
         self.left = grant.left;
         self.elsewhere = grant.elsewhere;
-        self.settled_until = match grant.unspent_elsewhere {
-            0 => self.ends,
-            lent if lent <= rules.policy.spare_max => now.saturating_add(rules.policy.idle).min(self.ends),
-            _called_back => now.saturating_add(RECALLED).min(self.ends),
+        self.unreported = false;
+        self.lent = match (grant.unspent_elsewhere, self.lent) {
+            (0, _) => Lent::Nothing,
+            (lent, _) if lent <= rules.policy.spare_max => Lent::Shares,
+            _ if grant.granted > 0 => Lent::CalledBack,
+            (_, Lent::Awaited | Lent::Unheard) => Lent::Unheard,
+            _ => Lent::Awaited,
+        };
+        self.settled_until = match self.lent {
+            Lent::Nothing => self.ends,
+            Lent::CalledBack | Lent::Awaited => now.saturating_add(RECALLED),
+            Lent::Shares | Lent::Unheard => now.saturating_add(rules.policy.idle),
         };
     }
 

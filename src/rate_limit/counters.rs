@@ -79,7 +79,8 @@ impl Counters {
             .arg(claim.need)
             .arg(claim.waiting)
             .arg(policy.spare_max)
-            .arg(policy.sole_max);
+            .arg(policy.sole_max)
+            .arg(policy.kept);
         call.arg(&self.recalls).arg(client.to_string());
         let answer: Answer = self.redis.script(&call, patience).await?;
         Ok(told(answer))

@@ -7,7 +7,8 @@
 -- KEYS[2]  the client's strikes: a hash
 -- ARGV     1 window number  2 window ms  3 limit  4 time to live ms  5 holder  6 sequence
 --          7 spent  8 held  9 need  10 waiting  11 what all holders together may hold unspent
---          12 what one may who is the only one  13 the channel on which leases are called back  14 the client
+--          12 what one may who is the only one  13 what that one keeps when it is called back
+--          14 the channel on which leases are called back  15 the client
 -- answers  {verdict, now in us, window, granted, left, elsewhere, unspent elsewhere,
 --           offences, window start, quiet from, blocked until}
 --          verdict: 0 counted, 1 another window, 2 late, 3 blocked
@@ -15,7 +16,7 @@
 local asked_window, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
 local sequence, spent, held = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local need, waiting, spare_max = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-local sole_max = tonumber(ARGV[12])
+local sole_max, kept = tonumber(ARGV[12]), tonumber(ARGV[13])
 
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
@@ -47,6 +48,10 @@ local unspent_elsewhere = (tonumber(counter[2]) or 0) - old_held
 local claimed = spent + held
 local left = math.max(0, limit - elsewhere - claimed)
 
+-- Somebody holds as much as if he were alone, and no longer is: what he keeps is what lies with him from now on.
+local called_back = unspent_elsewhere > spare_max
+local lies = called_back and kept or unspent_elsewhere
+
 local granted, unspent = 0, held
 if need > 0 and left >= need then
   granted = math.min(left, need + waiting)
@@ -54,7 +59,7 @@ if need > 0 and left >= need then
   local holders = math.max(1, redis.call('HLEN', KEYS[1]) - 2)
   if counter[1] and not counter[3] then holders = holders + 1 end
   local may_lie = holders == 1 and sole_max or spare_max
-  local spare = math.min(may_lie - unspent_elsewhere, math.ceil(may_lie / holders), math.floor((left - granted) / 2))
+  local spare = math.min(may_lie - lies, math.ceil(may_lie / holders), math.floor((left - granted) / 2))
   if spare > 0 then granted = granted + spare end
   unspent = math.max(0, granted - need - waiting)
 end
@@ -65,6 +70,6 @@ if not counter[1] then
   local rest_ms = math.ceil(((window + 1) * window_us - now_us) / 1000)
   redis.call('PEXPIRE', KEYS[1], math.max(tonumber(ARGV[4]), rest_ms))
 end
--- Somebody held as much as if he were alone, and no longer is. Not heard, it is said again with the next question.
-if unspent_elsewhere > spare_max then redis.pcall('PUBLISH', ARGV[13], ARGV[14]) end
+-- Not heard, it is said again with the next question.
+if called_back then redis.pcall('PUBLISH', ARGV[14], ARGV[15]) end
 return answer(0, granted, left - granted, elsewhere, unspent_elsewhere)

@@ -66,10 +66,12 @@ fn count(counter: &mut Counter, claim: &Claim, policy: &Policy) -> Verdict {
             policy.spare_max
         };
         let share = may_lie.div_ceil(holders);
-        let spare = may_lie
-            .saturating_sub(unspent_elsewhere)
-            .min(share)
-            .min((left - needed) / 2);
+        let lies = if unspent_elsewhere > policy.spare_max {
+            policy.kept
+        } else {
+            unspent_elsewhere
+        };
+        let spare = may_lie.saturating_sub(lies).min(share).min((left - needed) / 2);
         granted = needed + spare;
         let own = counter.get_mut(&claim.holder.id).unwrap();
         own.1 += granted;

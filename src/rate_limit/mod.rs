@@ -6,7 +6,7 @@
 //!
 //! Invariants: in no window is more let through than the limit, over all instances, while Redis is there; without it, no
 //! more than the limit by each instance. Of a client's quota at most 5 % lies unspent in other instances' hands; an
-//! instance that alone serves a client may hold 25 % of it, and gives that back when another comes. A denied request costs
+//! instance that alone serves a client may hold 10 % of it, and gives that back when another comes. A denied request costs
 //! nothing. No list here grows without a bound.
 //!
 //! | file | holds |

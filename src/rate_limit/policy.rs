@@ -11,8 +11,9 @@ use crate::config::{Network, RateLimitConfig};
 /// Of a client's quota, one part in so many may lie unspent in the instances' hands: 5 %.
 const SPARE_PART: u32 = 20;
 
-/// Of the quota of a client that it alone serves, an instance may hold one part in so many unspent: 25 %.
-const SOLE_PART: u32 = 4;
+/// Of the quota of a client that it alone serves, an instance may hold one part in so many unspent: 10 %. More would save
+/// little, and this is what such a client loses when the instance is killed.
+const SOLE_PART: u32 = 10;
 
 /// Windows without going over the limit after which one offence is forgotten.
 const FADING_WINDOWS: u64 = 10;
@@ -148,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn at_most_a_twentieth_of_a_quota_lies_unspent_and_a_quarter_with_who_is_alone() {
+    fn at_most_a_twentieth_of_a_quota_lies_unspent_and_a_tenth_with_who_is_alone() {
         let table = [
             (0, 0, 0),
             (1, 0, 0),
             (19, 0, 0),
-            (20, 1, 5),
-            (100, 5, 25),
-            (1_000, 50, 250),
+            (20, 1, 2),
+            (100, 5, 10),
+            (1_000, 50, 100),
         ];
         for (requests, spare, sole) in table {
             let policy = Policy::new(&RateLimitConfig {

@@ -1,13 +1,13 @@
 //! Leases that go back to Redis before their window ends: because another instance has come to serve the client, which
 //! the question of that instance says on a channel; or because this one stops.
 //!
-//! Invariant: a recall that is not heard delays, and loses nothing: the other instance calls again with its next
-//! question, and what lies idle goes back anyway.
+//! Invariant: a recall that is not heard, or a report that is lost, delays and loses nothing: the other instance calls again
+//! with its next question, and what was not reported is reported then, or when it has lain idle.
 
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::client_key::ClientKey;
 use super::lease::Claim;
@@ -49,39 +49,57 @@ impl RateLimiter {
             }
             true
         });
-        let telling =
-            stream::iter(claims).for_each_concurrent(AT_ONCE, |(client, claim)| self.report(client, claim));
+        let telling = stream::iter(claims)
+            .for_each_concurrent(AT_ONCE, |(client, claim)| self.report(client, claim).map(drop));
         if tokio::time::timeout(patience, telling).await.is_err() {
             tracing::warn!("not all leases of clients' quotas were given back in time");
         }
     }
 
-    /// Tells Redis what this process holds. Lost, it is made good by the client's next question.
-    async fn report(&self, client: ClientKey, claim: Claim) {
-        let Some(counters) = &self.counters else { return };
+    /// Tells Redis what this process holds; `false`: it does not answer. Then it is told with the client's next question,
+    /// the next recall, or the next look at what lies idle.
+    pub(super) async fn report(&self, client: ClientKey, claim: Claim) -> bool {
+        let Some(counters) = &self.counters else {
+            return false;
+        };
         let told = counters
             .claim(client, &claim, &self.rules.policy, Patience::Background)
             .await;
-        if let Err(error) = told {
-            tracing::debug!(error = error.code(), "redis was not told of a lease given back");
+        match told {
+            Ok(_) => {
+                self.accounts
+                    .with_known(client, |account, _| account.reported(&claim));
+                true
+            }
+            Err(error) => {
+                tracing::debug!(error = error.code(), "redis was not told of a lease given back");
+                false
+            }
         }
     }
 }
 
 /// Follows the recalls, for as long as anybody holds the limiter.
 pub(super) async fn listen(limiter: Weak<RateLimiter>) {
-    let Some(mut recalls) = subscription(&limiter) else {
+    let Some(recalls) = subscription(&limiter) else {
         return;
     };
-    while let Some(event) = recalls.next().await {
-        let Some(limiter) = limiter.upgrade() else { return };
-        let SubscriptionEvent::Message(name) = event else {
-            continue;
-        };
-        let client = std::str::from_utf8(&name).ok().and_then(|name| name.parse().ok());
-        if let Some(client) = client {
-            limiter.recall(client, Instant::now()).await;
-        }
+    let events = stream::unfold(recalls, async |mut recalls| {
+        Some((recalls.next().await?, recalls))
+    });
+    // A window begins for all clients at once, and each may be called back then.
+    events
+        .for_each_concurrent(AT_ONCE, |event| follow(limiter.clone(), event))
+        .await;
+}
+
+async fn follow(limiter: Weak<RateLimiter>, event: SubscriptionEvent) {
+    let SubscriptionEvent::Message(name) = event else {
+        return;
+    };
+    let client = std::str::from_utf8(&name).ok().and_then(|name| name.parse().ok());
+    if let Some((limiter, client)) = limiter.upgrade().zip(client) {
+        limiter.recall(client, Instant::now()).await;
     }
 }
 

@@ -15,7 +15,6 @@ use super::limiter::RateLimiter;
 use super::recall;
 use super::statistics::ActiveLimiter;
 use super::step::Worth;
-use crate::redis_conn::Patience;
 
 /// Leases given back in one pass at most.
 const GIVEN_BACK_MAX: usize = 64;
@@ -45,11 +44,8 @@ impl RateLimiter {
             self.activity.is_now(ActiveLimiter::Local);
         }
         for (client, claim) in idle {
-            // Lost, it is made good by the client's next question.
-            let told = counters
-                .claim(client, &claim, &self.rules.policy, Patience::Background)
-                .await;
-            if told.is_err() {
+            // The rest is told at the next pass.
+            if !self.report(client, claim).await {
                 return;
             }
         }

@@ -57,6 +57,7 @@ pub(super) fn subscribe(shared: &Arc<Shared>, channel: &str) -> Subscription {
 }
 
 async fn listen(shared: Weak<Shared>, channel: String, events: mpsc::Sender<SubscriptionEvent>) {
+    let mut warned = false;
     loop {
         let Some(mut state) = shared.upgrade().map(|shared| shared.state.subscribe()) else {
             return;
@@ -73,6 +74,7 @@ async fn listen(shared: Weak<Shared>, channel: String, events: mpsc::Sender<Subs
             return;
         };
         let connected = timeout(plan.1, connect(&plan.0, &channel)).await;
+        warned = warn_once(&connected, warned, &channel);
         if let Ok(Ok(connection)) = connected {
             let (sink, stream) = connection.split();
             tokio::select! {
@@ -86,6 +88,18 @@ async fn listen(shared: Weak<Shared>, channel: String, events: mpsc::Sender<Subs
             () = events.closed() => return,
         }
     }
+}
+
+/// Says that a channel cannot be listened to, unless that was said of the attempt before: it may be for good, if the user
+/// has no right to it (ACL), and all goes on more slowly without.
+fn warn_once<T, C>(connected: &Result<RedisResult<C>, T>, warned: bool, channel: &str) -> bool {
+    let Ok(Err(error)) = connected else {
+        return false;
+    };
+    if !warned {
+        tracing::warn!(channel, %error, "redis answers but cannot be listened to; changes are seen later");
+    }
+    true
 }
 
 /// Ends when the `RedisConn` is gone.

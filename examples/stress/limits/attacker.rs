@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::paced::{self, Paced};
 use super::passed_on;
-use crate::client::Request;
+use crate::client::{Connection, Request};
 use crate::load::Load;
 use crate::mode::Mode;
 use crate::resp;
@@ -37,6 +37,9 @@ pub(crate) struct Attacker {
     pub(crate) floor_per_second: f64,
     /// The first as a share of the last, of the same round, median.
     pub(crate) of_floor: f64,
+    /// The same of a bare handler that answers with the bytes of a refusal instead of those of the hot answer.
+    pub(crate) small_floor_per_second: f64,
+    pub(crate) of_small_floor: f64,
     /// Commands a second that Redis ran meanwhile, beyond those it runs when the other client asks alone.
     pub(crate) redis_commands_per_second: f64,
     /// 99th percentile of the other client's latency in milliseconds: alone, beside the attacker, and beside the same
@@ -51,6 +54,7 @@ struct Round {
     refused: f64,
     let_through: u64,
     floor: f64,
+    small_floor: f64,
     commands: f64,
     alone: f64,
     beside: f64,
@@ -70,6 +74,8 @@ pub(super) async fn measure(rig: &Rig) -> anyhow::Result<Attacker> {
         let_through: rounds.iter().map(|round| round.let_through).sum(),
         floor_per_second: of(|round| round.floor, 0),
         of_floor: of(|round| round.refused / round.floor, 3),
+        small_floor_per_second: of(|round| round.small_floor, 0),
+        of_small_floor: of(|round| round.refused / round.small_floor, 3),
         redis_commands_per_second: of(|round| round.commands, 1),
         polite_alone_ms: of(|round| round.alone, 3),
         polite_beside_ms: of(|round| round.beside, 3),
@@ -100,7 +106,14 @@ async fn look(rig: &Rig) -> anyhow::Result<Round> {
     let (sample, beside) = (both.0?, both.1?);
     let refused = number(sample.errors) / sample.elapsed.as_secs_f64();
     let let_through = sample.requests() - sample.errors;
+    let mut refused_once = Connection::open(server.address()).await?;
+    refused_once.ask(&attacker[0]).await?;
+    let refusal = refused_once.body().to_vec();
     drop(server);
+    let floor = rig.start_floor_of(&refusal).await?;
+    let sample = measured.run(floor.address()).await?;
+    let small_floor = number(sample.requests()) / sample.elapsed.as_secs_f64();
+    drop(floor);
     let Some(floor) = rig.start_floor(false).await? else {
         anyhow::bail!("no floor");
     };
@@ -110,6 +123,7 @@ async fn look(rig: &Rig) -> anyhow::Result<Round> {
         refused,
         let_through,
         floor: number(sample.requests()) / sample.elapsed.as_secs_f64(),
+        small_floor,
         commands: commands - without,
         alone,
         beside,

@@ -68,6 +68,12 @@ fn of_attacker(attacker: &Attacker) -> String {
         String::new(),
         attacker.polite_on_floor_ms,
     ));
+    table.row(vec![
+        "floor: the bytes of a refusal".to_owned(),
+        grouped(attacker.small_floor_per_second),
+        format!("(refusals: {:.2})", attacker.of_small_floor),
+        String::new(),
+    ]);
     format!(
         "attacker: as fast as it can, beside a client that keeps to the limit; {} of its requests were let through; Redis \
          ran {:.1} commands/s more than when the other client asks alone\n{}",

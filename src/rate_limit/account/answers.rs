@@ -1,6 +1,6 @@
 //! What a client is told of its quota.
 
-use super::Account;
+use super::{Account, Lent};
 use crate::rate_limit::clock::LocalMs;
 use crate::rate_limit::decision::{Decision, Denial, DenialReason, Quota};
 use crate::rate_limit::rules::Rules;
@@ -12,9 +12,14 @@ impl Account {
 
     pub(super) fn refused(&self, remaining: u32, now: LocalMs, rules: &Rules) -> Decision {
         let quota = self.quota(remaining, now, rules);
+        // What others hold may be there long before the window ends.
+        let retry_after = match self.lent {
+            Lent::Nothing => quota.reset_after,
+            _ => seconds(self.settled_until.saturating_sub(now)).min(quota.reset_after),
+        };
         Decision::Deny(Denial {
             quota,
-            retry_after: quota.reset_after,
+            retry_after,
             reason: DenialReason::Limited,
         })
     }

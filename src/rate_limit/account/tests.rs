@@ -83,6 +83,48 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// The same where recalls go unheard and reports are lost now and then: what was not reported comes back once it has
+    /// lain idle.
+    #[test]
+    fn whatever_is_not_heard_a_client_is_short_changed_for_a_moment_only(
+        limit in 1_u32..2_000,
+        visits in vec((0_usize..4, 1_u32..100, any::<bool>(), any::<bool>()), 1..20),
+        last in 0_usize..4,
+    ) {
+        let mut world = World::new(limit, 0, &[0; 4]);
+        for (instance, requests, deaf, lossy) in visits {
+            (world.deaf, world.lossy) = (deaf, lossy);
+            for _ in 0..requests {
+                world.ask_to_the_end(instance, 1);
+            }
+        }
+        (world.deaf, world.lossy) = (false, false);
+        world.happen(Event::Pass { ms: 60 });
+        for instance in 0..4 {
+            world.give_back_at_once(instance);
+        }
+        while world.ask_to_the_end(last, 1).is_allowed() {}
+        prop_assert_eq!(world.most_accepted(), limit);
+    }
+}
+
+#[test]
+fn a_refusal_that_may_be_over_in_a_moment_says_so() {
+    let mut world = World::new(100, 0, &[0, 0]);
+    world.ask_to_the_end(0, 1);
+    world.deaf = true;
+    while world.ask_to_the_end(1, 1).is_allowed() {}
+    world.happen(Event::Pass { ms: 1 });
+    let Decision::Deny(denial) = world.ask_to_the_end(1, 1) else {
+        panic!("the first holds 10")
+    };
+    assert_eq!(denial.retry_after, 1);
+    assert_eq!(world.strikes_told, 0, "it has not gone over the limit");
+}
+
 #[test]
 fn near_the_end_leases_are_single_requests_and_before_it_many() {
     let mut world = World::new(1_000, 0, &[0]);
@@ -93,11 +135,11 @@ fn near_the_end_leases_are_single_requests_and_before_it_many() {
     }
     assert!(!world.ask_to_the_end(0, 1).is_allowed());
     assert!(
-        questions[499] <= 2,
+        questions[499] <= 5,
         "{} questions for the first half",
         questions[499]
     );
-    assert!(questions[999] <= 15, "{} questions for all", questions[999]);
+    assert!(questions[999] <= 20, "{} questions for all", questions[999]);
     assert_eq!(questions[999] - questions[998], 1, "the last is asked for alone");
     assert_eq!(
         world.questions, questions[999],
@@ -106,18 +148,18 @@ fn near_the_end_leases_are_single_requests_and_before_it_many() {
 }
 
 #[test]
-fn who_alone_serves_a_client_holds_a_quarter_and_gives_it_back_when_another_comes() {
+fn who_alone_serves_a_client_holds_a_tenth_and_gives_it_back_when_another_comes() {
     let mut world = World::new(100, 0, &[0, 0]);
-    for _ in 0..26 {
+    for _ in 0..11 {
         assert!(world.ask_to_the_end(0, 1).is_allowed());
     }
-    assert_eq!(world.questions, 1, "one that is needed and 25 to spare");
+    assert_eq!(world.questions, 1, "one that is needed and 10 to spare");
     world.ask_to_the_end(0, 1);
     let mut other = 0;
     while world.ask_to_the_end(1, 1).is_allowed() {
         other += 1;
     }
-    assert_eq!(other, 70, "100 less 27 that are spent and 3 that the first keeps");
+    assert_eq!(other, 85, "100 less 12 that are spent and 3 that the first keeps");
     while world.ask_to_the_end(0, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 100);
 }
@@ -128,16 +170,16 @@ fn a_recall_nobody_hears_is_said_again_and_in_the_end_what_lies_idle_comes_back(
     world.ask_to_the_end(0, 1);
     world.deaf = true;
     while world.ask_to_the_end(1, 1).is_allowed() {}
-    assert_eq!(world.most_accepted(), 75, "the first holds 25");
+    assert_eq!(world.most_accepted(), 90, "the first holds 10");
     world.happen(Event::Pass { ms: 11 });
     world.deaf = false;
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(
         world.most_accepted(),
-        75,
+        90,
         "called back by the question that was refused"
     );
-    world.happen(Event::Pass { ms: 11 });
+    world.happen(Event::Pass { ms: 60 });
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 97, "all but the 3 it keeps");
     world.happen(Event::Pass { ms: 60 });
@@ -186,7 +228,11 @@ fn an_instance_alone_goes_on_where_redis_left_off_and_hands_back_without_a_jump(
         lease += 1;
     }
     assert!(lease <= 5, "{lease}: the other has its lease and no more");
-    assert!(world.most_accepted() <= LIMIT + 5, "{}", world.most_accepted());
+    assert!(
+        world.most_accepted() <= LIMIT + 10,
+        "{}: each knew the other's but for a lease of each",
+        world.most_accepted()
+    );
 }
 
 #[test]

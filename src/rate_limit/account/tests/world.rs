@@ -78,6 +78,8 @@ pub(super) struct World {
     pub(super) strikes_told: usize,
     /// Whether recalls go unheard.
     pub(super) deaf: bool,
+    /// Whether what is given back goes unreported.
+    pub(super) lossy: bool,
 }
 
 impl World {
@@ -107,6 +109,7 @@ impl World {
             questions: 0,
             strikes_told: 0,
             deaf: false,
+            lossy: false,
         }
     }
 
@@ -293,9 +296,33 @@ impl World {
         }
         for instance in 0..self.instances.len() {
             self.recall(instance);
-            if self.travelling.last().is_some_and(|last| last.flight.is_none()) {
-                self.execute(self.travelling.len() - 1);
-            }
+            self.arrive();
         }
+    }
+
+    /// What lies idle is given back, and counted at once.
+    pub(super) fn give_back_at_once(&mut self, instance: usize) {
+        self.give_back(instance);
+        self.arrive();
+    }
+
+    /// The report sent last is counted, or lost.
+    fn arrive(&mut self) {
+        let Some(Travelling {
+            instance,
+            claim,
+            flight: None,
+            ..
+        }) = self.travelling.last()
+        else {
+            return;
+        };
+        let (instance, claim) = (*instance, *claim);
+        if self.lossy {
+            self.travelling.pop();
+            return;
+        }
+        self.execute(self.travelling.len() - 1);
+        self.instances[instance].account.reported(&claim);
     }
 }
