@@ -3,13 +3,18 @@
 //! HTTP/1.1 and HTTP/2 over plain TCP (h2c, with prior knowledge) on the same port; TLS is the proxy's. Every wait for a
 //! client has an end: for the head of a request, for its body, for the next request on a kept connection, and for the
 //! client to take the answer.
+//!
+//! Told to stop, the server loses no request of whoever is connected, taken by it or waiting to be: each connection may
+//! bring one more for a moment, whose answer says that it is the last.
 
 mod patience;
+mod waiting;
 mod watched;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -20,6 +25,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tower::Service;
 
 use super::edge::{Edge, Edges};
@@ -34,10 +40,21 @@ const MAX_STREAMS: u32 = 100;
 /// How long to wait after the system gave no connection, for it is out of something (file descriptors, memory).
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Takes connections and answers their requests until `stop` completes, and then until the requests in flight have
-/// ended.
+/// How long a request may still come, on connections there are already, once the server is told to stop: a request that
+/// was sent before its client could know takes no longer.
+const LAST_REQUESTS: Duration = Duration::from_millis(500);
+/// How often to look whether all connections have ended meanwhile.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Takes connections and answers their requests until `stop` completes; then no more of either, but for what is under way.
 pub async fn serve(listener: TcpListener, edges: Edges, patience: Patience, stop: impl Future<Output = ()>) {
-    let (builder, graceful) = (Arc::new(builder()), GracefulShutdown::new());
+    let server = Server {
+        builder: Arc::new(builder()),
+        graceful: GracefulShutdown::new(),
+        stopping: Arc::default(),
+        edges,
+        patience,
+    };
     tokio::pin!(stop);
     loop {
         let taken = tokio::select! {
@@ -45,7 +62,7 @@ pub async fn serve(listener: TcpListener, edges: Edges, patience: Patience, stop
             () = &mut stop => break,
         };
         match taken {
-            Ok((stream, peer)) => answer(&builder, &graceful, stream, edges.edge(peer), patience, peer),
+            Ok((stream, peer)) => server.answer(stream, peer),
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be taken");
@@ -53,8 +70,54 @@ pub async fn serve(listener: TcpListener, edges: Edges, patience: Patience, stop
             }
         }
     }
-    drop(listener);
-    graceful.shutdown().await;
+    server.stopping.store(true, Ordering::Relaxed);
+    for (stream, peer) in waiting::take_and_close(listener) {
+        server.answer(stream, peer);
+    }
+    server.end().await;
+}
+
+/// What all connections share.
+struct Server {
+    builder: Arc<Builder<TokioExecutor>>,
+    graceful: GracefulShutdown,
+    /// Whether an answer is the last of its connection.
+    stopping: Arc<AtomicBool>,
+    edges: Edges,
+    patience: Patience,
+}
+
+impl Server {
+    /// Answers the requests of a connection, in a task of its own.
+    fn answer(&self, stream: TcpStream, peer: SocketAddr) {
+        // Answers go out whole: nothing is gained by waiting for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection is without TCP_NODELAY");
+        }
+        let phases = Arc::new(Phases::new(&self.stopping));
+        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&phases), self.patience));
+        let (builder, watcher) = (Arc::clone(&self.builder), self.graceful.watcher());
+        let service = Counted {
+            edge: self.edges.edge(peer),
+            phases,
+        };
+        tokio::spawn(async move {
+            let connection = builder.serve_connection(stream, service);
+            if let Err(error) = watcher.watch(connection).await {
+                tracing::debug!(%error, %peer, "a connection ended early");
+            }
+        });
+    }
+
+    /// Waits until all connections have ended. Those that ask nothing are closed after a moment, and not at once: a
+    /// request may be on its way, or have come without anybody having read it.
+    async fn end(self) {
+        let end = Instant::now() + LAST_REQUESTS;
+        while self.graceful.count() > 0 && Instant::now() < end {
+            tokio::time::sleep(LOOK).await;
+        }
+        self.graceful.shutdown().await;
+    }
 }
 
 fn builder() -> Builder<TokioExecutor> {
@@ -67,30 +130,6 @@ fn builder() -> Builder<TokioExecutor> {
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(head);
     builder
-}
-
-fn answer(
-    builder: &Arc<Builder<TokioExecutor>>,
-    graceful: &GracefulShutdown,
-    stream: TcpStream,
-    edge: Edge,
-    patience: Patience,
-    peer: SocketAddr,
-) {
-    // Answers go out whole: nothing is gained by waiting for more.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection is without TCP_NODELAY");
-    }
-    let phases = Arc::<Phases>::default();
-    let stream = TokioIo::new(Watched::new(stream, Arc::clone(&phases), patience));
-    let (builder, watcher) = (Arc::clone(builder), graceful.watcher());
-    let service = Counted { edge, phases };
-    tokio::spawn(async move {
-        let connection = builder.serve_connection(stream, service);
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!(%error, %peer, "a connection ended early");
-        }
-    });
 }
 
 /// Whether a connection came to nothing by the client's doing.
@@ -115,7 +154,8 @@ impl hyper::service::Service<http::Request<Incoming>> for Counted {
     type Future = patience::Answering<<Edge as Service<Request>>::Future>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
+        let version = request.version();
         let answer = self.edge.clone().call(request.map(Body::new));
-        patience::Answering::new(Arc::clone(&self.phases), answer)
+        patience::Answering::new(Arc::clone(&self.phases), version, answer)
     }
 }

@@ -209,6 +209,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Version;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
     use super::super::patience::Answering;
@@ -269,7 +270,7 @@ mod tests {
         let (mut client, mut watched, phases) = connection();
         client.write_all(b"G").await.unwrap();
         watched.read_u8().await.unwrap();
-        drop(Answering::new(phases.clone(), ()));
+        drop(Answering::new(phases.clone(), Version::HTTP_11, ()));
         let sending = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(50)).await;
             client.write_all(b"GET").await.unwrap();
@@ -280,7 +281,7 @@ mod tests {
         let (mut client, mut watched, phases) = connection();
         client.write_all(b"G").await.unwrap();
         watched.read_u8().await.unwrap();
-        drop(Answering::new(phases, ()));
+        drop(Answering::new(phases, Version::HTTP_11, ()));
         assert_eq!(read_to_the_end(&mut watched).await, (TIMED_OUT, 60));
         drop(sending.await.unwrap());
     }
@@ -288,7 +289,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn while_a_request_is_answered_nobody_is_waited_for() {
         let (client, mut watched, phases) = connection();
-        let answering = Answering::new(phases, ());
+        let answering = Answering::new(phases, Version::HTTP_11, ());
         let ending = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(500)).await;
             drop(client);
@@ -302,7 +303,7 @@ mod tests {
     async fn an_answer_that_nobody_looks_after_is_followed_by_the_patience_for_the_next_request() {
         let (_client, mut watched, phases) = connection();
         let answering = tokio::spawn(async move {
-            let answering = Answering::new(phases, ());
+            let answering = Answering::new(phases, Version::HTTP_11, ());
             tokio::time::sleep(Duration::from_secs(50)).await;
             drop(answering);
         });
