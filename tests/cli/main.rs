@@ -9,6 +9,7 @@ mod github;
 mod hard_days;
 mod health;
 mod index;
+mod killed_migrations;
 mod metrics;
 mod migrate;
 mod schema;

@@ -1,6 +1,7 @@
 //! Running the program in a folder of a test's own, with nothing in its environment but what the test puts there.
 
 mod client;
+pub(crate) mod database;
 #[path = "../../support/github/mod.rs"]
 pub(crate) mod github;
 mod http;
