@@ -30,8 +30,9 @@ pub(super) async fn metrics(State(services): State<Shared>) -> impl IntoResponse
     index(&mut page, &services);
     requests::write(&mut page, &services.figures);
     cache::write(&mut page, services.engine.caching().cache());
-    database::write(&mut page, &services.database);
-    index_runs::write(&mut page, &services.database).await;
+    let asked = index_runs::ask(&services.database).await;
+    database::write(&mut page, &services.database, asked.is_some());
+    index_runs::write(&mut page, asked);
     redis(&mut page, &services);
     limits(&mut page, &services);
     work::write(&mut page, &services);

@@ -93,6 +93,7 @@ fn a_database_restarted_under_load_costs_errors_while_it_is_away_and_nothing_aft
             "without the rows there is an error in the answer"
         );
         assert!(ask_at(&address, "/health").contains("\"down\""));
+        assert!(ask_at(&address, "/metrics").contains("\nautodex_database_up 0\n"));
         running.stderr_until("the catalog cannot follow the database");
         postgres.start();
         until("it is ready again", || {
@@ -103,6 +104,7 @@ fn a_database_restarted_under_load_costs_errors_while_it_is_away_and_nothing_aft
             (0..50).all(|_| answers(&address))
         });
         running.stderr_until("the catalog follows the database again");
+        assert!(ask_at(&address, "/metrics").contains("\nautodex_database_up 1\n"));
         drop(stops);
         for client in load {
             assert!(client.join().unwrap() > 0);

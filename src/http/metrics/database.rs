@@ -3,9 +3,17 @@
 use super::page::Page;
 use crate::db::Database;
 
-/// Writes them.
-pub(super) fn write(page: &mut Page, database: &Database) {
+/// Writes them; and whether the database answered just now, because a statement that gets no connection is not even one
+/// that failed.
+pub(super) fn write(page: &mut Page, database: &Database, answered: bool) {
     let (statements, pool) = (database.statement_figures(), database.pool_use());
+    page.one(
+        "autodex_database_up",
+        "gauge",
+        "1 if the database answered within a second.",
+        &[],
+        u8::from(answered),
+    );
     page.one(
         "autodex_database_statements_total",
         "counter",

@@ -6,17 +6,20 @@ use chrono::{DateTime, Utc};
 
 use super::page::Page;
 use crate::db::Database;
+use crate::model::IndexRun;
 
 /// How long the database is waited for; without it the families stay empty.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Writes them.
-pub(super) async fn write(page: &mut Page, database: &Database) {
+/// Asks for the last one; nothing where the database does not answer.
+pub(super) async fn ask(database: &Database) -> Option<Vec<IndexRun>> {
     let asked = tokio::time::timeout(PATIENCE, database.index_runs(1)).await;
-    let last = asked
-        .ok()
-        .and_then(Result::ok)
-        .and_then(|runs| runs.into_iter().next());
+    asked.ok().and_then(Result::ok)
+}
+
+/// Writes them.
+pub(super) fn write(page: &mut Page, asked: Option<Vec<IndexRun>>) {
+    let last = asked.and_then(|runs| runs.into_iter().next());
     let name = "autodex_index_last_run_status";
     page.family(name, "gauge", "1 for the state of the last index run.");
     if let Some(run) = &last {
