@@ -18,9 +18,9 @@ pub(super) const PATHS: [&str; 7] = [
     "graphql", "schema", "graphiql", "admin", "health", "metrics", "other",
 ];
 /// The status codes told apart: those this server answers with, and one word for what else may come.
-pub(super) const STATUSES: [&str; 20] = [
-    "200", "204", "304", "307", "400", "401", "403", "404", "405", "406", "408", "413", "414", "415", "429",
-    "431", "500", "503", "504", "other",
+pub(super) const STATUSES: [&str; 21] = [
+    "200", "204", "294", "304", "307", "400", "401", "403", "404", "405", "406", "408", "413", "414", "415",
+    "429", "431", "500", "503", "504", "other",
 ];
 /// How answers are come by.
 pub(super) const CACHES: [&str; 6] = ["hit_memory", "hit_redis", "joined", "miss", "bypass", "none"];
@@ -149,6 +149,7 @@ mod tests {
     fn a_status_or_path_nobody_thought_of_is_another() {
         assert_eq!(STATUSES[status_index(StatusCode::IM_A_TEAPOT)], "other");
         assert_eq!(STATUSES[status_index(StatusCode::TOO_MANY_REQUESTS)], "429");
+        assert_eq!(STATUSES[status_index(StatusCode::from_u16(294).unwrap())], "294");
         assert_eq!(PATHS[KnownPath::of("/wp-login.php").0], "other");
         assert_eq!(PATHS[KnownPath::of("/api/v1/admin/cache/stats").0], "admin");
         assert_eq!(PATHS[KnownPath::of("/ready").0], "health");

@@ -116,6 +116,43 @@ fn every_metric_that_an_alert_or_the_dashboard_or_the_manual_names_is_exposed() 
     );
 }
 
+/// The values of a label of a metric.
+fn values<'a>(page: &'a str, metric: &str, label: &str) -> BTreeSet<&'a str> {
+    let begins = format!("{metric}{{");
+    let samples = page.lines().filter_map(|line| line.strip_prefix(begins.as_str()));
+    samples
+        .map(|labels| {
+            let (_, rest) = labels.split_once(&format!("{label}=\"")).unwrap();
+            rest.split('"').next().unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn the_manual_tells_of_every_word_that_requests_are_counted_under() {
+    let place = Place::new();
+    let (_running, address) = served(&place);
+    let page = ask_at(&address, "/metrics");
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/monitoring.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    for (metric, label) in [
+        ("autodex_requests_total", "operation"),
+        ("autodex_requests_total", "outcome"),
+        ("autodex_request_duration_seconds_count", "cache"),
+        ("autodex_ratelimit_requests_total", "decision"),
+        ("autodex_index_last_run_repositories", "outcome"),
+    ] {
+        let family = metric.trim_end_matches("_count");
+        let row = manual
+            .lines()
+            .find(|line| line.starts_with('|') && line.contains(&format!("`{family}`")))
+            .unwrap();
+        for word in values(&page, metric, label) {
+            assert!(row.contains(&format!("`{word}`")), "{family}: {label} {word}");
+        }
+    }
+}
+
 #[test]
 fn requests_are_counted_and_timed_by_what_they_are() {
     let place = Place::new();
