@@ -8,4 +8,5 @@ mod image;
 mod monitoring;
 mod proxy;
 mod repository;
+mod supervisor;
 mod tools;
