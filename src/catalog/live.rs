@@ -94,18 +94,68 @@ impl Live {
     /// The database failed; the snapshot in use stays.
     pub async fn rebuild(&self, database: &Database) -> Result<(), LoadError> {
         let started = Instant::now();
-        let mut built = self.times.building(Snapshot::built(database)).await?;
+        let built = self.times.building(Snapshot::built(database)).await?;
+        self.replace(built, database).await?;
+        tracing::info!(milliseconds = started.elapsed().as_millis(), "catalog rebuilt");
+        Ok(())
+    }
+
+    /// Puts a snapshot, built from what the database was a while ago, in the place of the one in use.
+    async fn replace(&self, mut built: Snapshot, database: &Database) -> Result<(), LoadError> {
         let _making = self.making.lock().await;
         if let Some(current) = self.current() {
             if current.state.data_version > built.state.data_version {
                 built = built.advanced(database).await?;
-            } else if current.state.data_version == built.state.data_version {
-                // A clear may have come in between: what is cached goes on.
-                built = built.cleared(current.state);
+            }
+            if current.state.lineage == built.state.lineage {
+                // A clear may have come in between, whatever else did: what was forgotten stays so.
+                built.state.cleared = built.state.cleared.latest(current.state.cleared);
             }
         }
         self.current.store(Some(Arc::new(built)));
-        tracing::info!(milliseconds = started.elapsed().as_millis(), "catalog rebuilt");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::ClearCounts;
+    use crate::model::Repository;
+
+    async fn add(database: &Database, name: &str) {
+        let repository = Repository {
+            owner: "jan".to_owned(),
+            name: name.to_owned(),
+            ..Repository::default()
+        };
+        let mut writer = database.write().await.unwrap();
+        writer.hold_back();
+        writer.sync(&repository, Vec::new()).await.unwrap();
+        writer.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_clear_while_the_catalog_is_built_anew_is_not_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("a.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.migrate().await.unwrap();
+        let live = Live::default();
+        live.refresh(&database).await.unwrap();
+        // A run holds its change back: what is built anew has it, and the snapshot in use has not.
+        add(&database, "home").await;
+        let built = Snapshot::built(&database).await.unwrap();
+        let raised = ClearCounts {
+            search: 1,
+            ..ClearCounts::default()
+        };
+        let cleared = database.clear(raised).await.unwrap().cleared;
+        live.refresh(&database).await.unwrap();
+        assert!(live.current().unwrap().state.data_version < built.state.data_version);
+        assert_eq!(live.current().unwrap().state.cleared, cleared);
+        live.replace(built, &database).await.unwrap();
+        assert_eq!(live.current().unwrap().catalog.totals().repositories, 1);
+        assert_eq!(live.current().unwrap().state.cleared, cleared);
     }
 }

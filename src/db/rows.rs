@@ -59,6 +59,18 @@ pub struct ClearCounts {
     pub stats: i64,
 }
 
+impl ClearCounts {
+    /// Of each kind the greater count: counts only rise.
+    #[must_use]
+    pub fn latest(self, other: Self) -> Self {
+        Self {
+            search: self.search.max(other.search),
+            facets: self.facets.max(other.facets),
+            stats: self.stats.max(other.stats),
+        }
+    }
+}
+
 /// An automation on its way in. An index run knows neither key nor time; an import may bring both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncomingAutomation {
