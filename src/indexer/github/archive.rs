@@ -28,8 +28,10 @@ pub struct Bounds {
     pub files: usize,
     /// Bytes of a file that is kept.
     pub file_bytes: u64,
-    /// Bytes of all files that are kept.
+    /// Bytes of all files that are kept, their paths included.
     pub kept_bytes: u64,
+    /// Bytes of a path, or of what a link names.
+    pub path_bytes: usize,
     /// Bytes of a name that needs more room than a header has.
     pub name_bytes: u64,
 }
@@ -43,6 +45,7 @@ impl Default for Bounds {
             files: 20_000,
             file_bytes: 8 << 20,
             kept_bytes: 64 << 20,
+            path_bytes: 1 << 10,
             name_bytes: 64 << 10,
         }
     }
@@ -149,24 +152,51 @@ impl Unpacking<'_> {
             });
             return Ok(());
         };
-        if kind == EntryType::Symlink {
-            if self.has_room(&path) {
-                match named.link.as_deref().map(std::str::from_utf8) {
-                    Some(Ok(target)) => self.tree.insert_link(&path, target),
-                    _ => self.leave_out(ListingProblem::LinkOutside { path }),
-                }
-            }
+        let is_link = kind == EntryType::Symlink;
+        if !is_link && !reader::is_yaml(&path) {
             return Ok(());
         }
-        if reader::is_yaml(&path) && self.has_room(&path) {
-            self.file(path, entry)?;
+        let link = named.link.filter(|_| is_link);
+        let longest = path.len().max(link.as_ref().map_or(0, Vec::len));
+        if longest > self.bounds.path_bytes {
+            let cause = format!("its path has more than {} bytes", self.bounds.path_bytes);
+            self.leave_out(ListingProblem::Unreadable {
+                path: named.shown,
+                cause,
+            });
+        } else if self.has_room(&path) {
+            if is_link {
+                self.link(path, link.as_deref());
+            } else {
+                self.file(path, entry)?;
+            }
         }
         Ok(())
     }
 
+    fn link(&mut self, path: String, target: Option<&[u8]>) {
+        match target.map(std::str::from_utf8) {
+            Some(Ok(target)) if self.holds(path.len() + target.len()) => self.tree.insert_link(&path, target),
+            Some(Ok(_)) => self.leave_out(ListingProblem::Overfull { path }),
+            _ => self.leave_out(ListingProblem::LinkOutside { path }),
+        }
+    }
+
+    /// Whether so many bytes more may be held; they are, if so.
+    fn holds(&mut self, bytes: usize) -> bool {
+        let kept = self.kept.saturating_add(bytes as u64);
+        let has_room = kept <= self.bounds.kept_bytes;
+        if has_room {
+            self.kept = kept;
+        }
+        has_room
+    }
+
     fn file(&mut self, path: String, entry: Entry<'_, impl Read>) -> Result<(), ArchiveError> {
         let size = entry.size();
-        if !reader::is_wanted(&path) {
+        if !self.holds(path.len()) {
+            self.leave_out(ListingProblem::Overfull { path });
+        } else if !reader::is_wanted(&path) {
             // That it is there is worth knowing; what it holds is not.
             self.tree.insert(&path, "");
         } else if size > self.bounds.file_bytes {

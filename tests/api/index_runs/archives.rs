@@ -21,6 +21,7 @@ fn small() -> Bounds {
         files: 20,
         file_bytes: 1_000,
         kept_bytes: 3_000,
+        path_bytes: 400,
         name_bytes: 1_000,
     }
 }
@@ -198,6 +199,41 @@ fn more_than_is_kept_of_a_repository_is_left_out_and_told() {
     assert_eq!(listing.files.len(), 3);
     assert_eq!(listing.problems.len(), 2);
     assert!(matches!(listing.problems[0], ListingProblem::Overfull { .. }));
+}
+
+#[test]
+fn a_path_takes_room_as_what_is_in_the_file_does() {
+    let long = |number: u32| format!("{number}{}", "/folder".repeat(50));
+    let (mut files, mut links) = (Archive::default(), Archive::default());
+    for number in 0..9 {
+        files = files.file(&format!("{}/a.yaml", long(number)), b"");
+        links = links.link(&format!("{number}.yaml"), &format!("{}/a.yaml", long(number)));
+    }
+    for listing in [listing(&files), listing(&links)] {
+        assert_eq!(listing.files.len() + listing.links.len(), 8, "{listing:?}");
+        assert!(matches!(listing.problems[..], [ListingProblem::Overfull { .. }]));
+    }
+}
+
+#[test]
+fn a_path_that_is_too_long_is_left_out_and_told_in_short() {
+    let long = format!("{}a.yaml", "folder/".repeat(60));
+    let archive = Archive::default()
+        .file(&long, b"[]")
+        .link("b.yaml", &long)
+        .file("c.yaml", b"[]");
+    let listing = listing(&archive);
+    assert_eq!((listing.files.len(), listing.links.len()), (1, 0), "{listing:?}");
+    assert_eq!(listing.problems.len(), 2);
+    for problem in &listing.problems {
+        let ListingProblem::Unreadable { path, cause } = problem else {
+            panic!("{problem:?}")
+        };
+        assert!(
+            path.len() <= 200 && cause.contains("more than 400 bytes"),
+            "{problem:?}"
+        );
+    }
 }
 
 #[test]
