@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio_util::sync::CancellationToken;
 
+use super::answer::{Answer, Body, BodyError, message_of, plain};
 use super::error::GithubError;
 use super::limits::{Budget, Resource, Verdict, judge};
 use super::pace::{Pace, pause};
@@ -24,10 +25,6 @@ const TRIES: u32 = 4;
 const LIMITED: u32 = 6;
 /// Questions in a row that failed for good, after which GitHub counts as down.
 const DOWN_AFTER: u32 = 8;
-/// Bytes of an answer that is JSON: a page of 100 repositories has some 600 KB.
-const ANSWER_BYTES: usize = 16 << 20;
-/// Bytes of a refusal that are looked at.
-const REFUSAL_BYTES: usize = 64 << 10;
 /// Redirects that are followed: a renamed repository is one, the archive's host another.
 const REDIRECTS: usize = 5;
 
@@ -58,6 +55,7 @@ pub(super) struct Question {
     /// Of the answer that is known already.
     pub(super) etag: Option<String>,
     pub(super) resource: Resource,
+    pub(super) body: Body,
 }
 
 impl Question {
@@ -68,15 +66,9 @@ impl Question {
             accept: "application/vnd.github+json",
             etag: None,
             resource: Resource::Core,
+            body: Body::Json,
         }
     }
-}
-
-/// An answer: 200, 304, or one of those that say that there is nothing (404, 409, 422, 451).
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) response: Response,
 }
 
 impl Github {
@@ -164,11 +156,12 @@ impl Github {
                     return Err(GithubError::Unauthorized);
                 }
                 Ok((Verdict::Forbidden, _)) => return Err(GithubError::Forbidden),
-                Ok((Verdict::Limited(time), _)) => {
+                Ok((Verdict::Limited(time, reach), _)) => {
                     limited += 1;
                     // A limit that is still there when its time is over is waited for longer.
                     let time = time.saturating_mul(1 << (limited - 1).min(5));
-                    self.budget.close(question.resource, time, self.pace.now());
+                    self.budget
+                        .refused(question.resource, reach, time, self.pace.now());
                     if limited >= LIMITED {
                         return Err(self.rate_limited(time));
                     }
@@ -277,7 +270,36 @@ impl Github {
             _ => String::new(),
         };
         let verdict = judge(status, response.headers(), &message, now);
-        Ok(Ok((verdict, Answer { status, response })))
+        let mut body = Vec::new();
+        if status.is_success() {
+            // An answer that breaks off is none: it is asked for again as any that failed.
+            body = match self.read(&mut response, question.body).await? {
+                Ok(body) => body,
+                Err(problem) => return Ok(Err(problem)),
+            };
+        }
+        let answer = Answer {
+            status,
+            response,
+            body,
+        };
+        Ok(Ok((verdict, answer)))
+    }
+
+    /// Reads a body, as far as it is to be read here.
+    async fn read(
+        &self,
+        response: &mut Response,
+        body: Body,
+    ) -> Result<Result<Vec<u8>, String>, GithubError> {
+        tokio::select! {
+            () = self.stop.cancelled() => Err(GithubError::Stopped),
+            read = body.read(response) => match read {
+                Err(BodyError::TooLong(limit)) => Err(GithubError::Unusable(format!("more than {limit} bytes"))),
+                Err(BodyError::Broken(problem)) => Ok(Err(problem)),
+                Ok(body) => Ok(Ok(body)),
+            },
+        }
     }
 }
 
@@ -316,59 +338,4 @@ fn redirect(from: &Url, response: &Response) -> Option<Result<Url, String>> {
     } else {
         Err("a redirect away from https".to_owned())
     })
-}
-
-impl Answer {
-    /// The value of a header.
-    pub(super) fn header(&self, name: &str) -> Option<String> {
-        let value = self.response.headers().get(name)?;
-        Some(value.to_str().ok()?.to_owned())
-    }
-
-    /// The body, which must be JSON.
-    pub(super) async fn json<T: serde::de::DeserializeOwned>(mut self) -> Result<T, GithubError> {
-        let body = body(&mut self.response, ANSWER_BYTES).await;
-        let body = body.map_err(GithubError::Unanswered)?;
-        serde_json::from_slice(&body).map_err(|error| GithubError::Unusable(error.to_string()))
-    }
-
-    /// The body as a short text.
-    pub(super) async fn text(mut self) -> Result<String, GithubError> {
-        let body = body(&mut self.response, REFUSAL_BYTES).await;
-        let body = body.map_err(GithubError::Unanswered)?;
-        Ok(String::from_utf8_lossy(&body).trim().to_owned())
-    }
-}
-
-/// What a refusal says, as far as it can be read.
-async fn message_of(response: &mut Response) -> String {
-    #[derive(serde::Deserialize)]
-    struct Refusal {
-        message: String,
-    }
-    let body = body(response, REFUSAL_BYTES).await.unwrap_or_default();
-    serde_json::from_slice::<Refusal>(&body).map_or_else(|_| String::new(), |refusal| refusal.message)
-}
-
-async fn body(response: &mut Response, limit: usize) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(plain)? {
-        if bytes.len() + chunk.len() > limit {
-            return Err(format!("more than {limit} bytes"));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-/// What went wrong, without the address: one to which a private archive was redirected is as good as a key.
-pub(super) fn plain(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(deeper) = cause {
-        text = format!("{text}: {deeper}");
-        cause = deeper.source();
-    }
-    text
 }

@@ -10,7 +10,8 @@ use crate::model::{Repository, RepositoryName};
 pub(super) struct Described {
     id: i64,
     name: String,
-    owner: Owner,
+    /// None where the account was deleted, but for its repositories.
+    owner: Option<Owner>,
     #[serde(default)]
     private: bool,
     visibility: Option<String>,
@@ -22,8 +23,7 @@ pub(super) struct Described {
     stargazers_count: u32,
     default_branch: Option<String>,
     pushed_at: Option<String>,
-    #[serde(default)]
-    topics: Vec<String>,
+    topics: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -58,14 +58,10 @@ impl Found {
 }
 
 impl Described {
-    /// GitHub's id.
-    pub(super) const fn id(&self) -> i64 {
-        self.id
-    }
-
     /// As much of it as can be used; `None` where not even its name can.
     pub(super) fn taken(self) -> Option<Found> {
-        let name: RepositoryName = format!("{}/{}", self.owner.login, self.name).parse().ok()?;
+        let owner = self.owner?.login;
+        let name: RepositoryName = format!("{owner}/{}", self.name).parse().ok()?;
         let repository = Repository {
             url: self
                 .html_url
@@ -85,7 +81,7 @@ impl Described {
             id: self.id,
             repository,
             pushed_at: self.pushed_at,
-            topics: self.topics,
+            topics: self.topics.unwrap_or_default(),
             is_public,
             is_disabled: self.disabled,
             etag: None,
@@ -118,6 +114,9 @@ mod tests {
         assert_eq!(odd.repository.default_branch, "main");
         assert_eq!(taken(&json!({"name": "a/../b"})), None);
         assert_eq!(taken(&json!({"pushed_at": null})).unwrap().pushed_at, None);
+        assert_eq!(taken(&json!({"owner": null})), None);
+        let untold = taken(&json!({"topics": null})).unwrap();
+        assert_eq!(untold.topics, Vec::<String>::new());
     }
 
     #[test]

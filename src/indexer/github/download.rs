@@ -9,8 +9,9 @@ use bytes::Bytes;
 use reqwest::Response;
 use tokio::sync::mpsc;
 
+use super::answer::{Body, plain};
 use super::archive::{ArchiveError, Bounds, unpack};
-use super::client::{Github, Question, plain};
+use super::client::{Github, Question};
 use super::described::Found;
 use super::error::GithubError;
 use super::look::unusable;
@@ -43,7 +44,10 @@ impl Github {
     ) -> Result<Option<Download>, GithubError> {
         let repository = &found.repository;
         let path = ["repos", &repository.owner, &repository.name, "tarball"];
-        let question = Question::new(path.into_iter().chain(at.split('/')));
+        let question = Question {
+            body: Body::Left,
+            ..Question::new(path.into_iter().chain(at.split('/')))
+        };
         let mut tries = 0;
         loop {
             let answer = self.ask(&question).await?;

@@ -10,6 +10,8 @@ use reqwest::header::HeaderMap;
 
 /// What is waited for where GitHub says that there is a limit, but not until when.
 const UNTOLD: Duration = Duration::from_mins(1);
+/// The longest that is believed: no limit of GitHub's lasts longer than an hour.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// What requests are counted against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,13 +22,22 @@ pub(super) enum Resource {
     Search,
 }
 
+/// What a limit holds back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// What is counted against the same resource: its budget is spent.
+    Resource,
+    /// Everything: a secondary limit is one on the client.
+    All,
+}
+
 /// What to make of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is one.
     Answer,
-    /// Ask again after this long: a limit was reached.
-    Limited(Duration),
+    /// Ask again after this long: a limit was reached, which holds back so much.
+    Limited(Duration, Reach),
     /// Ask again soon, or after this long: a fault that may pass.
     Again(Option<Duration>),
     /// The token is no good.
@@ -39,20 +50,19 @@ pub(super) enum Verdict {
 
 /// Judges an answer. `message` is what the body of a refusal says.
 pub(super) fn judge(status: StatusCode, headers: &HeaderMap, message: &str, now: SystemTime) -> Verdict {
-    let retry_after = number(headers, "retry-after").map(Duration::from_secs);
+    let retry_after = number(headers, "retry-after").map(|seconds| Duration::from_secs(seconds).min(LONGEST));
     let message = message.to_ascii_lowercase();
     let is_spent = number(headers, "x-ratelimit-remaining") == Some(0);
+    let limited = || {
+        // With something left it is not the primary limit, whose reset says nothing then.
+        let until_reset = until_reset(headers, now).filter(|_| is_spent);
+        let reach = if is_spent { Reach::Resource } else { Reach::All };
+        Verdict::Limited(retry_after.or(until_reset).unwrap_or(UNTOLD), reach)
+    };
     match status.as_u16() {
         401 => Verdict::Unauthorized,
-        429 => Verdict::Limited(
-            retry_after
-                .or_else(|| until_reset(headers, now))
-                .unwrap_or(UNTOLD),
-        ),
-        403 if retry_after.is_some() || is_spent || message.contains("rate limit") => {
-            let until_reset = until_reset(headers, now).filter(|_| is_spent);
-            Verdict::Limited(retry_after.or(until_reset).unwrap_or(UNTOLD))
-        }
+        429 => limited(),
+        403 if retry_after.is_some() || is_spent || message.contains("rate limit") => limited(),
         403 if message.contains("blocked") => Verdict::Blocked,
         451 => Verdict::Blocked,
         403 => Verdict::Forbidden,
@@ -63,8 +73,9 @@ pub(super) fn judge(status: StatusCode, headers: &HeaderMap, message: &str, now:
 
 /// How long until the primary limit is whole again; a second more, for clocks that differ by less than one.
 fn until_reset(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let reset = UNIX_EPOCH + Duration::from_secs(number(headers, "x-ratelimit-reset")?);
-    Some(reset.duration_since(now).unwrap_or_default() + Duration::from_secs(1))
+    let reset = Duration::from_secs(number(headers, "x-ratelimit-reset")?);
+    let left = reset.saturating_sub(now.duration_since(UNIX_EPOCH).unwrap_or_default());
+    Some(left.saturating_add(Duration::from_secs(1)).min(LONGEST))
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
@@ -88,10 +99,22 @@ impl Budget {
     }
 
     /// Closes a resource for this long.
-    pub(super) fn close(&self, resource: Resource, time: Duration, now: SystemTime) {
+    fn close(&self, resource: Resource, time: Duration, now: SystemTime) {
         let mut closed = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
         let until = closed.entry(resource).or_insert(now);
         *until = (*until).max(now + time);
+    }
+
+    /// Closes what a refusal holds back.
+    pub(super) fn refused(&self, resource: Resource, reach: Reach, time: Duration, now: SystemTime) {
+        match reach {
+            Reach::Resource => self.close(resource, time, now),
+            Reach::All => {
+                for resource in [Resource::Core, Resource::Search] {
+                    self.close(resource, time, now);
+                }
+            }
+        }
     }
 
     /// Takes in what an answer says is left: with nothing left, the next request would be refused, and is not made.
@@ -123,20 +146,43 @@ mod tests {
     #[test]
     fn every_form_of_a_limit_is_known_with_how_long_it_lasts() {
         let (spent, reset) = (("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "90"));
-        let limited = |seconds| Verdict::Limited(Duration::from_secs(seconds));
-        assert_eq!(verdict(403, &[spent, reset], ""), limited(91));
-        assert_eq!(verdict(429, &[spent, reset], ""), limited(91));
-        assert_eq!(verdict(403, &[("retry-after", "7")], "secondary"), limited(7));
-        assert_eq!(
-            verdict(429, &[("retry-after", "7"), spent, reset], ""),
-            limited(7)
-        );
-        let secondary = "You have exceeded a secondary rate limit. Please wait.";
-        assert_eq!(
-            verdict(403, &[("x-ratelimit-remaining", "4000"), reset], secondary),
-            limited(60)
-        );
-        assert_eq!(verdict(429, &[], ""), limited(60));
+        let left = ("x-ratelimit-remaining", "4000");
+        let retry_after = ("retry-after", "7");
+        let primary = |seconds| Verdict::Limited(Duration::from_secs(seconds), Reach::Resource);
+        let secondary = |seconds| Verdict::Limited(Duration::from_secs(seconds), Reach::All);
+        assert_eq!(verdict(403, &[spent, reset], ""), primary(91));
+        assert_eq!(verdict(429, &[spent, reset], ""), primary(91));
+        assert_eq!(verdict(429, &[retry_after, spent, reset], ""), primary(7));
+        assert_eq!(verdict(403, &[retry_after], "secondary"), secondary(7));
+        let told = "You have exceeded a secondary rate limit. Please wait.";
+        assert_eq!(verdict(403, &[left, reset], told), secondary(60));
+        assert_eq!(verdict(429, &[left, reset], ""), secondary(60));
+        assert_eq!(verdict(429, &[], ""), secondary(60));
+    }
+
+    #[test]
+    fn a_time_beyond_all_reason_is_a_day() {
+        let (spent, day) = (("x-ratelimit-remaining", "0"), Duration::from_hours(24));
+        for absurd in ["999999999", "18446744073709551615"] {
+            let retry_after = [("retry-after", absurd)];
+            assert_eq!(verdict(429, &retry_after, ""), Verdict::Limited(day, Reach::All));
+            assert_eq!(verdict(503, &retry_after, ""), Verdict::Again(Some(day)));
+            let reset = [spent, ("x-ratelimit-reset", absurd)];
+            assert_eq!(verdict(403, &reset, ""), Verdict::Limited(day, Reach::Resource));
+            let budget = Budget::default();
+            budget.note(Resource::Core, &headers(&reset), NOW);
+            assert_eq!(budget.wait(Resource::Core, NOW), day);
+        }
+    }
+
+    #[test]
+    fn a_secondary_limit_closes_everything_and_a_spent_budget_its_resource() {
+        for (reach, of_search) in [(Reach::All, UNTOLD), (Reach::Resource, Duration::ZERO)] {
+            let budget = Budget::default();
+            budget.refused(Resource::Core, reach, UNTOLD, NOW);
+            assert_eq!(budget.wait(Resource::Core, NOW), UNTOLD);
+            assert_eq!(budget.wait(Resource::Search, NOW), of_search, "{reach:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Looking at one repository: what GitHub says of it, and which commit is its newest.
 
-use super::client::{Answer, Github, Question};
+use super::answer::{Answer, Body};
+use super::client::{Github, Question};
 use super::described::{Described, Found};
 use super::error::GithubError;
 use crate::model::RepositoryName;
@@ -61,7 +62,7 @@ impl Github {
             _ => return Err(unusable(&answer)),
         }
         let etag = answer.header("etag");
-        let described: Described = answer.json().await?;
+        let described: Described = answer.json()?;
         let found = described.taken();
         let found = found.ok_or_else(|| GithubError::Unusable("a name that is none".to_owned()))?;
         Ok(Look::Found(Box::new(Found { etag, ..found })))
@@ -77,6 +78,7 @@ impl Github {
         let path = ["repos", &repository.owner, &repository.name, "commits"];
         let question = Question {
             accept: "application/vnd.github.sha",
+            body: Body::Commit,
             etag: known.map(|commit| format!("\"{commit}\"")),
             ..Question::new(path.into_iter().chain(repository.default_branch.split('/')))
         };
@@ -88,13 +90,11 @@ impl Github {
             404 | 410 | 422 | 451 => return Ok(Newest::Gone),
             _ => return Err(unusable(&answer)),
         }
-        let commit = answer.text().await?;
-        let is_commit = (7..=64).contains(&commit.len()) && commit.bytes().all(|it| it.is_ascii_hexdigit());
-        match known {
-            _ if !is_commit => Err(GithubError::Unusable("a commit that is none".to_owned())),
-            Some(known) if known == commit => Ok(Newest::AsKnown),
-            _ => Ok(Newest::Commit(commit)),
-        }
+        let commit = answer.commit();
+        Ok(match known {
+            Some(known) if known == commit => Newest::AsKnown,
+            _ => Newest::Commit(commit),
+        })
     }
 }
 

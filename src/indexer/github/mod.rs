@@ -1,8 +1,10 @@
 //! Indexing from GitHub: finds repositories by topic or name, downloads what changed, and takes out what is gone.
 //!
 //! The way of a repository: `search` or `look` (what GitHub says of it: `described`) -> `plan` (what there is to do) ->
-//! `fetch` (`download`, `archive`) -> `run` (written, one transaction each). `client` asks every question, within `limits`.
+//! `fetch` (`download`, `archive`) -> `run` (written, one transaction each). `client` asks every question, within `limits`, and
+//! `answer` is what comes back.
 
+mod answer;
 mod archive;
 mod bounded;
 mod client;

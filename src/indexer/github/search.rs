@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::client::{Github, Question};
 use super::described::{Described, Found};
@@ -57,7 +58,8 @@ struct Page {
     total_count: usize,
     #[serde(default)]
     incomplete_results: bool,
-    items: Vec<Described>,
+    /// Each taken by itself: one that is odd costs itself only.
+    items: Vec<Value>,
 }
 
 impl<'a> Search<'a> {
@@ -90,9 +92,10 @@ impl<'a> Search<'a> {
             // More than a thousand in one second: the rest is out of reach.
             self.is_complete &= page.total_count <= SHOWN;
             let is_last = page.items.is_empty() || part.page * PAGE >= reachable;
-            part.shown.extend(page.items.iter().map(Described::id));
+            part.shown
+                .extend(page.items.iter().filter_map(|item| item["id"].as_i64()));
             let is_short = page.incomplete_results || part.shown.len() < reachable;
-            let found: Vec<Found> = page.items.into_iter().filter_map(Described::taken).collect();
+            let found: Vec<Found> = page.items.into_iter().filter_map(taken).collect();
             if !is_last {
                 part.page += 1;
                 self.parts.push(part);
@@ -129,6 +132,16 @@ impl<'a> Search<'a> {
             let status = answer.status.as_u16();
             return Err(GithubError::Unusable(format!("status {status} to a search")));
         }
-        answer.json().await
+        answer.json()
     }
+}
+
+/// A result, if it can be used.
+fn taken(item: Value) -> Option<Found> {
+    let (id, name) = (item["id"].clone(), item["full_name"].clone());
+    let found = serde_json::from_value(item).ok().and_then(Described::taken);
+    if found.is_none() {
+        tracing::warn!(%id, %name, "a result of GitHub's search cannot be used");
+    }
+    found
 }

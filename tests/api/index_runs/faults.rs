@@ -83,6 +83,52 @@ async fn what_was_indexed_stays_when_the_next_run_fails_at_it() {
 }
 
 #[tokio::test]
+async fn an_answer_of_the_api_that_breaks_off_is_asked_for_again() {
+    let garbage = || Fault::Body(b"<html>unicorn</html>".to_vec());
+    for fault in [Fault::CutAfter(40), Fault::StallAfter(40), garbage()] {
+        for part in ["/search/", "/repositories/", "/commits/"] {
+            let mut place = Place::sqlite(three()).await;
+            index(&place).await;
+            {
+                let mut world = place.github.world();
+                world.repo("jan/a").push(&[("automations.yaml", "[]")]);
+                world.repo("jan/b").topics.clear();
+                world.fault(part, 2, fault.clone());
+            }
+            if matches!(fault, Fault::StallAfter(_)) {
+                place.config.github.timeout = Duration::from_secs(1);
+            }
+            let done = index(&place).await;
+            assert_eq!(
+                done.run.status,
+                RunStatus::Completed,
+                "{part} {fault:?}: {done:#?}"
+            );
+            assert_eq!(done.fate("jan/a"), "indexed 0");
+            assert!(done.fate("jan/b").starts_with("removed"), "{done:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_github_whose_answers_all_break_off_is_down() {
+    let place = Place::sqlite((0..12).map(|number| Repo::new(&format!("jan/home-{number}")))).await;
+    index(&place).await;
+    {
+        let mut world = place.github.world();
+        world.repos.values_mut().for_each(|repo| repo.topics.clear());
+        world.fault("/repositories/", u32::MAX, Fault::CutAfter(40));
+    }
+    let done = index(&place).await;
+    assert_eq!(done.run.status, RunStatus::Partial, "{done:#?}");
+    assert!(
+        done.run.message.unwrap().contains("GitHub does not answer"),
+        "no different from one that answers with 500"
+    );
+    assert_eq!(place.repositories().await.len(), 12);
+}
+
+#[tokio::test]
 async fn an_archive_that_breaks_off_is_downloaded_again() {
     let garbage = || Fault::Body(b"<html>unicorn</html>".to_vec());
     for fault in [Fault::CutAfter(40), Fault::CutAfter(0), garbage()] {

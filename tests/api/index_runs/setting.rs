@@ -111,6 +111,7 @@ pub(crate) async fn index(place: &Place) -> Done {
 
 pub(crate) async fn run(place: &Place, running: Running) -> Done {
     let pace = Pace::jumping();
+    place.github.world().pace = pace.clone();
     let github = Github::new(&place.config.github, pace.clone(), running.stop().clone()).unwrap();
     let run = GithubRun {
         database: &place.database,

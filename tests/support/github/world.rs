@@ -1,7 +1,9 @@
 //! What the fake has, what it was asked, and what it is to do wrong.
 
 use std::collections::BTreeMap;
+use std::time::UNIX_EPOCH;
 
+use autodex::indexer::github::Pace;
 use axum::http::HeaderMap;
 
 use super::faults::Fault;
@@ -20,6 +22,9 @@ pub(crate) struct Asked {
     pub(crate) status: u16,
 }
 
+/// Requests that a rate limit is whole again with.
+const WHOLE: u32 = 5_000;
+
 /// All of it.
 pub(crate) struct World {
     pub(crate) repos: BTreeMap<i64, Repo>,
@@ -28,6 +33,8 @@ pub(crate) struct World {
     /// What is left of each rate limit, `core` and `search`, and when it is whole again, in seconds since 1970; an answer
     /// from the client's own cache costs nothing.
     pub(crate) left: BTreeMap<&'static str, (u32, u64)>,
+    /// Its clock, which jumps as the client's does.
+    pub(crate) pace: Pace,
     /// The most results that a search shows.
     pub(crate) shown: usize,
     /// Results of a search that come no matter how many it says there are: a page that others moved on.
@@ -44,6 +51,7 @@ impl World {
             repos: BTreeMap::new(),
             token: None,
             left: BTreeMap::new(),
+            pace: Pace::machine(),
             shown: 1_000,
             hidden: Vec::new(),
             asked: Vec::new(),
@@ -122,6 +130,10 @@ impl World {
         let Some((left, reset)) = self.left.get_mut(resource) else {
             return (Vec::new(), false);
         };
+        let now = self.pace.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        if now >= *reset {
+            (*left, *reset) = (WHOLE, now + 3_600);
+        }
         let is_spent = *left == 0 && !is_free;
         if !is_free {
             *left = left.saturating_sub(1);
