@@ -17,7 +17,6 @@ pub(super) async fn run(
     verbose: u8,
     config: Config,
 ) -> anyhow::Result<ExitCode> {
-    let requested = repositories.iter().map(ToString::to_string).collect();
     let wanted = if !repositories.is_empty() {
         Wanted::Named(repositories)
     } else if topics.is_empty() {
@@ -27,7 +26,9 @@ pub(super) async fn run(
     };
     let database = super::open_database(&config).await?;
     let recorder = Recorder::start()?;
-    let running = recorder.begin(&database, RunSource::Github, requested).await?;
+    let running = recorder
+        .begin(&database, RunSource::Github, wanted.requested())
+        .await?;
     let started = Instant::now();
     let github = Github::new(&config.index.github, Pace::machine(), running.stop().clone());
     let github = match github {

@@ -113,8 +113,10 @@ impl Database {
 }
 
 impl Writer {
-    /// Gives the repository with an id the name it has now: its automations keep their ids. Another one that stands
-    /// under that name is gone, for GitHub gives a name to one repository at a time.
+    /// Gives the repository with an id the name it has now: its automations keep their ids. GitHub gives a name to one
+    /// repository at a time, so another one of the same GitHub that stands under it has a new name too, and waits for it
+    /// under one that nobody can have; what came under that name by another way is gone. Says whether the index has the
+    /// repository at all.
     ///
     /// # Errors
     /// A statement failed: drop the writer, nothing has happened.
@@ -133,20 +135,71 @@ impl Writer {
             .await?;
         let key = name_key(now);
         let Some(row) = row.filter(|row| row.name_key != key) else {
-            return Ok(false);
+            return Ok(true);
         };
-        repository::Entity::delete_many()
-            .filter(repository::Column::NameKey.eq(key.as_str()))
+        self.clear_name(host, &key).await?;
+        self.give_name(row, now.owner.clone(), now.name.clone()).await?;
+        Ok(true)
+    }
+
+    /// Makes a name free.
+    async fn clear_name(&mut self, host: &str, key: &str) -> Result<(), DatabaseError> {
+        let standing = repository::Entity::find()
+            .filter(repository::Column::NameKey.eq(key))
+            .one(self.transaction())
+            .await?;
+        let Some(standing) = standing else { return Ok(()) };
+        let tracked = github_repository::Entity::find()
+            .filter(github_repository::Column::Host.eq(host))
+            .filter(github_repository::Column::RepositoryId.eq(standing.id))
+            .one(self.transaction())
+            .await?;
+        if let Some(tracked) = tracked {
+            // No name on GitHub has such a character in it.
+            let (owner, name) = (
+                standing.owner.clone(),
+                format!("{}~{}", standing.name, tracked.github_id),
+            );
+            return self.give_name(standing, owner, name).await;
+        }
+        repository::Entity::delete_by_id(standing.id)
             .exec(self.transaction())
             .await?;
+        Ok(())
+    }
+
+    async fn give_name(
+        &mut self,
+        row: repository::Model,
+        owner: String,
+        name: String,
+    ) -> Result<(), DatabaseError> {
         let version = row.version + 1;
         let mut renamed = row.into_active_model();
         renamed.version = Set(version);
         renamed.indexed_at = Set(stored_time(Utc::now()));
-        renamed.owner = Set(now.owner.clone());
-        renamed.name = Set(now.name.clone());
-        renamed.name_key = Set(key);
+        renamed.name_key = Set(format!("{owner}/{name}").to_lowercase());
+        renamed.owner = Set(owner);
+        renamed.name = Set(name);
         renamed.update(self.transaction()).await?;
+        self.structure_has_changed();
+        Ok(())
+    }
+
+    /// Removes the repository with an id, whatever it is called; says whether it was there. One that took over its name
+    /// stays.
+    ///
+    /// # Errors
+    /// A statement failed: drop the writer, nothing has happened.
+    #[tracing::instrument(name = "sql", level = "debug", skip_all, fields(asked = "remove"))]
+    pub async fn remove_tracked(&mut self, host: &str, github_id: i64) -> Result<bool, DatabaseError> {
+        let mark = github_repository::Entity::find_by_id((host.to_owned(), github_id))
+            .one(self.transaction())
+            .await?;
+        let Some(mark) = mark else { return Ok(false) };
+        repository::Entity::delete_by_id(mark.repository_id)
+            .exec(self.transaction())
+            .await?;
         self.structure_has_changed();
         Ok(true)
     }

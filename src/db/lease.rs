@@ -40,7 +40,7 @@ pub struct NewRun {
     pub source: RunSource,
     /// Who starts it.
     pub started_by: RunStarter,
-    /// The repositories it is for; none = all that are found.
+    /// The repositories it is for, or the topics that runs are not usually for; none = all that are found.
     pub requested: Vec<String>,
     /// Not, if a run over all repositories on GitHub began after this.
     pub unless_since: Option<DateTime<Utc>>,

@@ -63,10 +63,15 @@ impl IndexControl {
         repositories: Vec<RepositoryName>,
         unless_since: Option<DateTime<Utc>>,
     ) -> Result<IndexRun, StartError> {
+        let wanted = if repositories.is_empty() {
+            Wanted::All(self.config.github.topics.clone())
+        } else {
+            Wanted::Named(repositories)
+        };
         let new = NewRun {
             source: RunSource::Github,
             started_by,
-            requested: repositories.iter().map(ToString::to_string).collect(),
+            requested: wanted.requested(),
             unless_since,
         };
         let (told, begun) = oneshot::channel();
@@ -82,11 +87,6 @@ impl IndexControl {
                     Err(error) => return drop(told.send(Err(error))),
                 };
                 drop(told.send(Ok(run)));
-                let wanted = if repositories.is_empty() {
-                    Wanted::All(control.config.github.topics.clone())
-                } else {
-                    Wanted::Named(repositories)
-                };
                 control.run(running, &wanted).await;
             });
         };

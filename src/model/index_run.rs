@@ -49,7 +49,7 @@ pub struct IndexRun {
     pub started_by: RunStarter,
     /// How it goes.
     pub status: RunStatus,
-    /// The repositories asked for, as `owner/name`; none = all that are found.
+    /// The repositories asked for, as `owner/name`, or the topics, as `topic:name`; none = all that are found.
     pub requested: Vec<String>,
     /// When it began.
     pub started_at: DateTime<Utc>,

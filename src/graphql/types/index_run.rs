@@ -52,7 +52,7 @@ pub(in crate::graphql) struct IndexRun {
     started_by: IndexRunStarter,
     /// How it goes, or went.
     status: IndexRunStatus,
-    /// The repositories asked for, as `owner/name`; none = all that are found.
+    /// The repositories asked for, as `owner/name`, or the topics, as `topic:name`; none = all that are found.
     requested: Vec<String>,
     /// When it began.
     started_at: DateTime<Utc>,

@@ -6,11 +6,11 @@ use super::described::Found;
 use super::download::Download;
 use super::error::GithubError;
 use super::look::{Look, Newest};
-use super::plan::{Plan, Sighting, mark, plan};
+use super::plan::{Plan, Sighting, etag, mark, plan};
 use super::source::Item;
 use crate::config::{IndexConfig, Topic};
 use crate::db::{Database, GithubMark, Tracked};
-use crate::indexer::reader::{EDITION, Reading};
+use crate::indexer::reader::Reading;
 use crate::indexer::run::IndexError;
 use crate::model::{Repository, RepositoryName};
 
@@ -22,11 +22,11 @@ pub(super) enum Outcome {
     /// Nothing: it is as it was.
     Unchanged,
     /// What is said of it.
-    Describe(Repository, GithubMark),
+    Describe(Box<Found>, GithubMark),
     /// All of it.
     Index(Repository, GithubMark, Box<Read>),
-    /// It is taken out, for this reason.
-    Remove(RepositoryName, &'static str),
+    /// The one with this id is taken out, for this reason.
+    Remove(i64, &'static str),
     /// Nothing: it failed.
     Failed(IndexError),
 }
@@ -75,7 +75,7 @@ impl Fetcher<'_> {
             Item::Unseen(tracked) => {
                 match self
                     .github
-                    .look_by_id(tracked.mark.github_id, etag_of(&tracked))
+                    .look_by_id(tracked.mark.github_id, etag(&tracked, self.config))
                     .await?
                 {
                     Look::AsKnown => Ok(Outcome::Unchanged),
@@ -84,7 +84,7 @@ impl Fetcher<'_> {
                 }
             }
             Item::Named(name, tracked) => {
-                let etag = tracked.as_deref().and_then(etag_of);
+                let etag = tracked.as_deref().and_then(|it| etag(it, self.config));
                 match (self.github.look_by_name(&name, etag).await?, tracked) {
                     (Look::AsKnown, _) => Ok(Outcome::Unchanged),
                     (Look::Gone, Some(tracked)) => Ok(gone(&tracked)),
@@ -98,6 +98,19 @@ impl Fetcher<'_> {
                 }
             }
         }
+    }
+
+    /// Brings in one that the index was to have, and has not: another has been written in its place meanwhile, which had
+    /// its name before or has it now. What it was found by is as it was.
+    pub(super) async fn anew(self, found: &Found, lost: &GithubMark) -> Result<Outcome, IndexError> {
+        let outcome = self.bring(found, None, self.sighting(true)).await?;
+        Ok(match outcome {
+            Outcome::Index(repository, mark, read) => {
+                let topics = lost.topics.clone();
+                Outcome::Index(repository, GithubMark { topics, ..mark }, read)
+            }
+            other => other,
+        })
     }
 
     /// What the index knows of the repository that bears a name now.
@@ -132,23 +145,16 @@ impl Fetcher<'_> {
         let marked = |commit| (found.repository.clone(), mark(found, tracked, sighting, commit));
         let known_commit = || tracked.and_then(|it| it.mark.commit.clone());
         let index = |(repository, mark), read| Outcome::Index(repository, mark, Box::new(read));
+        let described = |(_, mark)| Outcome::Describe(Box::new(found.clone()), mark);
         Ok(match plan(found, tracked, self.config, sighting) {
             Plan::Skip => Outcome::Skip,
             Plan::Refuse(reason) => return Err(IndexError::Refused(reason.to_owned())),
-            Plan::Remove(reason) => {
-                Outcome::Remove(tracked.map_or_else(|| name_of_found(found), name_of), reason)
-            }
+            Plan::Remove(reason) => Outcome::Remove(found.id, reason),
             Plan::Unchanged => Outcome::Unchanged,
-            Plan::Describe => {
-                let (repository, mark) = marked(known_commit());
-                Outcome::Describe(repository, mark)
-            }
+            Plan::Describe => described(marked(known_commit())),
             Plan::Empty => index(marked(None), Read::default()),
             Plan::AskCommit(known) => match self.github.newest_commit(found, Some(&known)).await? {
-                Newest::AsKnown => {
-                    let (repository, mark) = marked(Some(known));
-                    Outcome::Describe(repository, mark)
-                }
+                Newest::AsKnown => described(marked(Some(known))),
                 Newest::Commit(commit) => self.read(found, &commit, marked).await?,
                 Newest::Empty => index(marked(None), Read::default()),
                 Newest::Gone => return Err(no_branch(found)),
@@ -201,17 +207,11 @@ fn read_of(download: Download) -> Read {
     }
 }
 
-/// With an entity tag GitHub answers with nothing where nothing changed; of no use when it is to be read anew in any case.
-fn etag_of(tracked: &Tracked) -> Option<String> {
-    tracked
-        .mark
-        .etag
-        .clone()
-        .filter(|_| tracked.mark.reader == EDITION)
-}
-
 fn gone(tracked: &Tracked) -> Outcome {
-    Outcome::Remove(name_of(tracked), "it is gone from GitHub, or no longer public")
+    Outcome::Remove(
+        tracked.mark.github_id,
+        "it is gone from GitHub, or no longer public",
+    )
 }
 
 fn no_branch(found: &Found) -> IndexError {
@@ -222,12 +222,5 @@ fn name_of(tracked: &Tracked) -> RepositoryName {
     RepositoryName {
         owner: tracked.repository.owner.clone(),
         name: tracked.repository.name.clone(),
-    }
-}
-
-fn name_of_found(found: &Found) -> RepositoryName {
-    RepositoryName {
-        owner: found.repository.owner.clone(),
-        name: found.repository.name.clone(),
     }
 }

@@ -1,9 +1,10 @@
 //! What there is to do about a repository, told from what GitHub says of it and what is remembered. Pure.
 
 use super::described::Found;
-use crate::config::{IndexConfig, Topic};
+use crate::config::{Exclusion, IndexConfig, Topic};
 use crate::db::{GithubMark, Tracked};
 use crate::indexer::reader::EDITION;
+use crate::model::Repository;
 
 /// What there is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +50,11 @@ pub(super) fn plan(
             None => Plan::Skip,
         };
     }
-    let came_by_topic = tracked.is_some_and(|it| !it.mark.topics.is_empty());
-    if came_by_topic && !sighting.by_name && matching(found, sighting.topics).is_empty() {
+    let has_left = |known: &Tracked| {
+        // Of whatever run the topic was: one by other topics takes nothing out that its owner wants in.
+        !known.mark.topics.is_empty() && topics(found, Some(&known.mark), sighting).is_empty()
+    };
+    if tracked.is_some_and(has_left) {
         return Plan::Remove("it no longer carries the topic");
     }
     if found.pushed_at.is_none() {
@@ -72,28 +76,37 @@ pub(super) fn plan(
 }
 
 /// What is to be remembered of it: the topics it was found by, or those it was found by before.
+///
+/// An entity tag is remembered only of an answer after which no run would do otherwise, for as long as GitHub gives it
+/// again: such an answer is not looked at any more. So not of what is not public, and not where a topic is gone.
 pub(super) fn mark(
     found: &Found,
     tracked: Option<&Tracked>,
     sighting: Sighting<'_>,
     commit: Option<String>,
 ) -> GithubMark {
-    let before = tracked.map(|it| &it.mark);
+    let topics = topics(found, tracked.map(|it| &it.mark), sighting);
+    let is_settled = found.is_public && topics.iter().all(|it| found.topics.contains(it));
     GithubMark {
         github_id: found.id,
         pushed_at: found.pushed_at.clone(),
         commit,
-        etag: found.etag.clone().or_else(|| before?.etag.clone()),
-        topics: topics(found, before, sighting),
+        etag: found.etag.clone().filter(|_| is_settled),
+        topics,
         reader: EDITION,
     }
 }
 
+/// The entity tag with which GitHub is asked for a repository: it answers with nothing where nothing changed, and then
+/// nothing is done. So none where it is to be read anew in any case, or to be taken out.
+pub(super) fn etag(tracked: &Tracked, config: &IndexConfig) -> Option<String> {
+    let is_to_stay = is_of_use(&tracked.mark) && !is_excluded(&tracked.repository, config);
+    tracked.mark.etag.clone().filter(|_| is_to_stay)
+}
+
 /// Why it is closed to the index.
 fn closed(found: &Found, config: &IndexConfig) -> Option<&'static str> {
-    let repository = &found.repository;
-    let is_excluded = |it: &crate::config::Exclusion| it.covers(&repository.owner, &repository.name);
-    if config.exclude.iter().any(is_excluded) {
+    if is_excluded(&found.repository, config) {
         Some("it is excluded by INDEX_EXCLUDE")
     } else if !found.is_public && !config.github.include_private {
         Some("it is not public, and GITHUB_INCLUDE_PRIVATE is false")
@@ -102,6 +115,11 @@ fn closed(found: &Found, config: &IndexConfig) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+fn is_excluded(repository: &Repository, config: &IndexConfig) -> bool {
+    let covers = |it: &Exclusion| it.covers(&repository.owner, &repository.name);
+    config.exclude.iter().any(covers)
 }
 
 fn described(found: &Found, tracked: &Tracked, sighting: Sighting<'_>) -> Plan {
@@ -124,7 +142,7 @@ fn topics(found: &Found, before: Option<&GithubMark>, sighting: Sighting<'_>) ->
 }
 
 /// Those of a run's topics that it carries.
-pub(super) fn matching(found: &Found, topics: &[Topic]) -> Vec<String> {
+fn matching(found: &Found, topics: &[Topic]) -> Vec<String> {
     let carried = topics.iter().map(Topic::as_str);
     carried
         .filter(|topic| found.topics.iter().any(|it| it == topic))
@@ -143,7 +161,6 @@ fn same_branch(tracked: &Tracked, found: &Found) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Repository;
 
     fn found() -> Found {
         Found {
@@ -256,6 +273,42 @@ mod tests {
         assert_eq!(planned(&without, Some(&asked_for)), Plan::Unchanged);
         let by_name = plan(&without, Some(&tracked()), &IndexConfig::default(), by_name());
         assert_eq!(by_name, Plan::Unchanged, "a run by name is not about topics");
+    }
+
+    #[test]
+    fn a_run_by_other_topics_takes_out_only_what_has_left_its_own_too() {
+        let mut other = tracked();
+        other.mark.topics = vec!["home".into()];
+        let mut without = found();
+        without.topics = vec!["home".into()];
+        assert_eq!(planned(&without, Some(&other)), Plan::Unchanged);
+        without.topics.clear();
+        assert!(matches!(planned(&without, Some(&other)), Plan::Remove(_)));
+    }
+
+    #[test]
+    fn an_answer_is_known_again_only_where_nothing_would_be_done_about_it() {
+        let answered = Found {
+            etag: Some("W/1".into()),
+            ..found()
+        };
+        let remembered = |found: &Found, sighting| mark(found, Some(&tracked()), sighting, None).etag;
+        assert_eq!(remembered(&answered, by_topic()).as_deref(), Some("W/1"));
+        assert_eq!(remembered(&answered, by_name()).as_deref(), Some("W/1"));
+        let (mut private, mut left) = (answered.clone(), answered.clone());
+        private.is_public = false;
+        left.topics.clear();
+        assert_eq!(remembered(&private, by_name()), None);
+        assert_eq!(remembered(&left, by_name()), None);
+
+        let mut known = tracked();
+        known.mark.etag = Some("W/1".into());
+        let mut config = IndexConfig::default();
+        assert_eq!(etag(&known, &config).as_deref(), Some("W/1"));
+        config.exclude = vec!["frenck".parse().unwrap()];
+        assert_eq!(etag(&known, &config), None);
+        known.mark.reader = EDITION - 1;
+        assert_eq!(etag(&known, &IndexConfig::default()), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
 use super::client::Github;
+use super::described::Found;
 use super::fetch::{Fetched, Fetcher, Outcome, Read};
 use super::source::{Item, Source, SourceError, Wanted};
 use crate::config::IndexConfig;
@@ -130,7 +131,7 @@ impl GithubRun<'_> {
         let mut fetched = std::pin::pin!(fetched);
         let mut why = None;
         while let Some(Fetched { name, outcome }) = fetched.next().await {
-            let Some(fate) = self.write(host, outcome).await else {
+            let Some(fate) = self.write(host, outcome, fetcher).await else {
                 found.fetch_sub(1, Ordering::Relaxed);
                 continue;
             };
@@ -154,16 +155,45 @@ impl GithubRun<'_> {
     }
 
     /// Writes what is to be written; `None` where there is nothing to tell.
-    async fn write(&self, host: &str, outcome: Outcome) -> Option<Fate> {
+    async fn write(&self, host: &str, outcome: Outcome, fetcher: Fetcher<'_>) -> Option<Fate> {
         let written = match outcome {
             Outcome::Skip => return None,
             Outcome::Unchanged => Ok(Fate::Unchanged),
             Outcome::Failed(error) => Ok(Fate::Failed(error)),
-            Outcome::Describe(repository, mark) => self.describe(host, &repository, mark).await,
-            Outcome::Index(repository, mark, read) => self.index(host, &repository, mark, *read).await,
-            Outcome::Remove(name, reason) => self.remove(&name, reason).await,
+            Outcome::Describe(found, mark) => {
+                match self.describe(host, &found.repository, mark.clone()).await {
+                    Ok(None) => self.write_anew(host, &found, &mark, fetcher).await,
+                    Ok(Some(fate)) => Ok(fate),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Outcome::Index(repository, mark, read) => {
+                let indexed = self.index(host, &repository, mark, *read).await;
+                indexed.map_err(IndexError::from)
+            }
+            Outcome::Remove(github_id, reason) => match self.remove(host, github_id, reason).await {
+                Ok(None) => return None,
+                Ok(Some(fate)) => Ok(fate),
+                Err(error) => Err(error.into()),
+            },
         };
-        Some(written.unwrap_or_else(|error| Fate::Failed(error.into())))
+        Some(written.unwrap_or_else(Fate::Failed))
+    }
+
+    /// Brings in and writes what the index was thought to have.
+    async fn write_anew(
+        &self,
+        host: &str,
+        found: &Found,
+        lost: &GithubMark,
+        fetcher: Fetcher<'_>,
+    ) -> Result<Fate, IndexError> {
+        match fetcher.anew(found, lost).await? {
+            Outcome::Index(repository, mark, read) => Ok(self.index(host, &repository, mark, *read).await?),
+            _ => Err(IndexError::Refused(
+                "another took its place while it was looked at".to_owned(),
+            )),
+        }
     }
 
     async fn writer(&self) -> Result<Writer, DatabaseError> {
@@ -173,18 +203,21 @@ impl GithubRun<'_> {
         Ok(writer)
     }
 
+    /// Writes what is said of a repository; `None` where the index has it no more.
     async fn describe(
         &self,
         host: &str,
         repository: &Repository,
         mark: GithubMark,
-    ) -> Result<Fate, DatabaseError> {
+    ) -> Result<Option<Fate>, DatabaseError> {
         let mut writer = self.writer().await?;
-        writer.rename(host, mark.github_id, repository).await?;
+        if !writer.rename(host, mark.github_id, repository).await? {
+            return Ok(None);
+        }
         writer.describe(repository).await?;
         writer.mark(host, repository, mark).await?;
         writer.commit().await?;
-        Ok(Fate::Unchanged)
+        Ok(Some(Fate::Unchanged))
     }
 
     async fn index(
@@ -208,15 +241,17 @@ impl GithubRun<'_> {
         Ok(Fate::Indexed(indexed))
     }
 
+    /// Takes a repository out; `None` where it went already.
     async fn remove(
         &self,
-        name: &crate::model::RepositoryName,
+        host: &str,
+        github_id: i64,
         reason: &'static str,
-    ) -> Result<Fate, DatabaseError> {
+    ) -> Result<Option<Fate>, DatabaseError> {
         let mut writer = self.writer().await?;
-        writer.remove(name).await?;
+        let was_there = writer.remove_tracked(host, github_id).await?;
         writer.commit().await?;
-        Ok(Fate::Removed(reason))
+        Ok(was_there.then_some(Fate::Removed(reason)))
     }
 
     fn count(&self, found: u32, done: &Report) {

@@ -31,6 +31,15 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// What is recorded as asked for: nothing, where it is what runs are usually for.
+    pub fn requested(&self) -> Vec<String> {
+        match self {
+            Self::All(_) => Vec::new(),
+            Self::Topics(topics) => topics.iter().map(|topic| format!("topic:{topic}")).collect(),
+            Self::Named(names) => names.iter().map(ToString::to_string).collect(),
+        }
+    }
+
     /// Its topics.
     pub(super) fn topics(&self) -> &[Topic] {
         match self {
@@ -148,5 +157,19 @@ impl Source<'_> {
             .send(item)
             .await
             .map_err(|_| GithubError::Stopped.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_run_over_all_is_recorded_as_one() {
+        let topic = || "my-homes".parse::<Topic>().unwrap();
+        assert_eq!(Wanted::All(vec![topic()]).requested(), Vec::<String>::new());
+        assert_eq!(Wanted::Topics(vec![topic()]).requested(), ["topic:my-homes"]);
+        let named = Wanted::Named(vec!["jan/home".parse().unwrap()]);
+        assert_eq!(named.requested(), ["jan/home"]);
     }
 }

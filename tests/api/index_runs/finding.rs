@@ -4,8 +4,10 @@ use autodex::config::Topic;
 use autodex::indexer::github::Wanted;
 use autodex::model::RunStatus;
 
+use serde_json::json;
+
 use super::{Place, index};
-use crate::support::github::Repo;
+use crate::support::github::{Fault, Repo};
 
 /// So many repositories without any file, created a minute after one another.
 fn many(count: i64) -> impl Iterator<Item = Repo> {
@@ -157,6 +159,40 @@ async fn a_run_for_another_topic_leaves_the_others_repositories_alone() {
     // But it does see who has left its own topic.
     place.github.world().repo("jan/mine").topics.clear();
     assert!(index(&place).await.fate("jan/mine").starts_with("removed"));
+    assert_eq!(place.repositories().await, ["jan/home"]);
+}
+
+#[tokio::test]
+async fn a_run_over_all_keeps_what_a_run_for_another_topic_brought_in() {
+    let mut other = Repo::new("jan/mine");
+    other.topics = vec!["my-homes".into()];
+    let mut place = Place::sqlite([Repo::new("jan/home"), other]).await;
+    place.wanted = Wanted::Topics(vec!["my-homes".parse().unwrap()]);
+    index(&place).await;
+    assert_eq!(place.repositories().await, ["jan/mine"]);
+    place.wanted = Wanted::All(Topic::defaults());
+    assert_eq!(index(&place).await.fate("jan/mine"), "unchanged");
+    assert_eq!(place.repositories().await, ["jan/home", "jan/mine"]);
+    // Whoever has left the topic it came by goes, whatever the run is for.
+    place.github.world().repo("jan/mine").topics = vec!["home".into()];
+    assert!(index(&place).await.fate("jan/mine").starts_with("removed"));
+}
+
+#[tokio::test]
+async fn a_result_that_is_odd_costs_itself_only() {
+    let place = Place::sqlite([Repo::new("jan/home")]).await;
+    let mut items = vec![
+        json!({"id": 1, "name": "ghost", "owner": null}),
+        json!({"id": 2}),
+        json!("nothing at all"),
+    ];
+    items.extend(place.github.world().repos.values().map(Repo::json));
+    items[3]["topics"] = json!(null);
+    let page = json!({"total_count": items.len(), "incomplete_results": false, "items": items});
+    let page = Fault::Body(page.to_string().into_bytes());
+    place.github.world().fault("/search/", 1, page);
+    let done = index(&place).await;
+    assert_eq!(done.run.status, RunStatus::Completed, "{done:#?}");
     assert_eq!(place.repositories().await, ["jan/home"]);
 }
 

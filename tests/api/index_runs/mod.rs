@@ -4,6 +4,7 @@ mod archives;
 mod changes;
 mod faults;
 mod finding;
+mod known;
 mod lease;
 mod leaving;
 mod limits;
