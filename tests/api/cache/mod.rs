@@ -8,6 +8,7 @@ mod headers;
 mod invalidation;
 mod keys;
 mod never_stale;
+mod runs;
 mod sharing;
 mod statistics;
 mod values;
