@@ -125,6 +125,7 @@ impl Database {
         lease: &Lease,
         length: Duration,
         figures: RunFigures,
+        errors: Vec<RunError>,
     ) -> Result<bool, DatabaseError> {
         let until = end(self.milliseconds(&self.connection).await?, length);
         let renewed = index_lease::Entity::update_many()
@@ -138,6 +139,7 @@ impl Database {
         let progress = index_run::ActiveModel {
             id: sea_orm::ActiveValue::Unchanged(lease.run_id),
             figures: Set(index_run::Figures(figures)),
+            errors: Set(index_run::Errors(errors)),
             ..Default::default()
         };
         index_run::Entity::update(progress)

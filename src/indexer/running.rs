@@ -173,8 +173,8 @@ fn lock(tally: &Mutex<Tally>) -> MutexGuard<'_, Tally> {
 async fn keep(database: Database, lease: Lease, stop: CancellationToken, tally: Arc<Mutex<Tally>>) {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        let figures = lock(&tally).figures;
-        match database.renew(&lease, LEASE, figures).await {
+        let Tally { figures, errors } = lock(&tally).clone();
+        match database.renew(&lease, LEASE, figures, errors).await {
             Ok(true) => {}
             Ok(false) => {
                 tracing::error!(run = lease.run_id, "another index run has taken over");

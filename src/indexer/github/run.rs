@@ -148,10 +148,18 @@ impl GithubRun<'_> {
             report(Event::Found(so_far));
             report(Event::Done(&done));
             if self.running.stop().is_cancelled() {
+                self.leave_the_rest(found.load(Ordering::Relaxed));
                 break;
             }
         }
         why
+    }
+
+    /// Counts what was begun and is not done as left: a run that is told to stop does not wait for it.
+    fn leave_the_rest(&self, found: u32) {
+        let sums = &mut self.running.tally().figures;
+        let done = sums.indexed + sums.unchanged + sums.removed + sums.failed;
+        (sums.found, sums.left) = (found, found.saturating_sub(done));
     }
 
     /// Writes what is to be written; `None` where there is nothing to tell.

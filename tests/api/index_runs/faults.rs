@@ -253,3 +253,23 @@ async fn a_run_that_is_told_to_stop_keeps_what_it_has_and_the_next_goes_on() {
     assert_eq!((next.run.figures.unchanged, next.run.figures.indexed), (1, 2));
     assert_eq!(place.github.asked_for("/jan/a/tarball"), 0);
 }
+
+#[tokio::test]
+async fn what_was_begun_when_a_run_is_told_to_stop_is_left() {
+    let place = Place::sqlite(three()).await;
+    place.github.world().fault("/archive/", 3, Fault::StallAfter(30));
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = autodex::indexer::Running::begin(&place.database, &new_run(), &stop)
+        .await
+        .unwrap()
+        .unwrap();
+    let stopper = async {
+        while place.github.asked_for("/archive/") < 3 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        stop.cancel();
+    };
+    let (done, ()) = tokio::join!(run(&place, running), stopper);
+    assert_eq!(done.run.status, RunStatus::Interrupted, "{done:#?}");
+    assert_eq!((done.run.figures.found, done.run.figures.left), (3, 3));
+}

@@ -59,8 +59,10 @@ on_both_databases! {
         writer.under(&next).await.unwrap();
         writer.sync(&repository("a/b", 1), Vec::new()).await.unwrap();
         writer.commit().await.unwrap();
-        assert!(!opened.renew(&dead, LONG, RunFigures::default()).await.unwrap());
-        assert!(opened.renew(&next, LONG, RunFigures { found: 2, ..RunFigures::default() }).await.unwrap());
+        let failed = vec![RunError { repository: "a/b".into(), message: "no".into() }];
+        assert!(!opened.renew(&dead, LONG, RunFigures::default(), Vec::new()).await.unwrap());
+        let figures = RunFigures { found: 2, ..RunFigures::default() };
+        assert!(opened.renew(&next, LONG, figures, failed.clone()).await.unwrap());
         let ended = RunEnd {
             status: RunStatus::Completed,
             figures: RunFigures::default(),
@@ -70,6 +72,7 @@ on_both_databases! {
         opened.finish_run(&dead, ended).await.unwrap();
         let runs = opened.index_runs(10).await.unwrap();
         assert_eq!((runs[0].status, runs[0].figures.found), (RunStatus::Running, 2), "the dead one ends nothing");
+        assert_eq!(runs[0].errors, failed, "should it die, what failed is known");
         assert_eq!(runs[1].status, RunStatus::Interrupted);
         assert!(runs[1].message.is_some() && runs[1].finished_at.is_some());
     }
