@@ -7,7 +7,7 @@ use super::index::printable;
 use super::output::{Progress, count, counted};
 use super::run_record::Recorder;
 use crate::config::{Config, Topic};
-use crate::indexer::github::{Event, Fate, Github, GithubRun, Pace, Report, Wanted};
+use crate::indexer::github::{Event, Fate, Github, GithubRun, Pace, Report, TooLarge, Wanted};
 use crate::model::{IndexRun, RepositoryName, RunSource, RunStatus};
 
 /// Indexes repositories on GitHub: those named, or else those with a topic.
@@ -46,6 +46,7 @@ pub(super) async fn run(
         running: &running,
         config: &config.index,
         github: &github,
+        too_large: &TooLarge::default(),
     };
     let ending = run
         .run(&wanted, |event| match event {

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use super::control::CacheControl;
 use crate::config::IndexConfig;
 use crate::db::{Database, DatabaseError, NewRun, Refused};
-use crate::indexer::github::{Github, GithubRun, Pace, Wanted};
+use crate::indexer::github::{Github, GithubRun, Pace, TooLarge, Wanted};
 use crate::indexer::{Ending, Running, aside};
 use crate::model::{IndexRun, RepositoryName, RunSource, RunStarter};
 
@@ -22,6 +22,7 @@ pub struct IndexControl {
     database: Database,
     config: Arc<IndexConfig>,
     cache: CacheControl,
+    too_large: Arc<TooLarge>,
     /// The runs of this process.
     runs: TaskTracker,
     stop: CancellationToken,
@@ -48,6 +49,7 @@ impl IndexControl {
             database,
             config: Arc::new(config),
             cache,
+            too_large: Arc::default(),
             runs: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
@@ -116,6 +118,7 @@ impl IndexControl {
                     running: &running,
                     config: &self.config,
                     github,
+                    too_large: &self.too_large,
                 };
                 Box::pin(run.run(wanted, |_| {})).await
             }

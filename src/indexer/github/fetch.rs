@@ -8,6 +8,7 @@ use super::error::GithubError;
 use super::look::{Look, Newest};
 use super::plan::{Plan, Sighting, etag, mark, plan};
 use super::source::Item;
+use super::too_large::TooLarge;
 use crate::config::{IndexConfig, Topic};
 use crate::db::{Database, GithubMark, Tracked};
 use crate::indexer::reader::Reading;
@@ -54,6 +55,7 @@ pub(super) struct Fetcher<'a> {
     pub(super) host: &'a str,
     pub(super) config: &'a IndexConfig,
     pub(super) topics: &'a [Topic],
+    pub(super) too_large: &'a TooLarge,
 }
 
 impl Fetcher<'_> {
@@ -106,8 +108,15 @@ impl Fetcher<'_> {
         let outcome = self.bring(found, None, self.sighting(true)).await?;
         Ok(match outcome {
             Outcome::Index(repository, mark, read) => {
-                let topics = lost.topics.clone();
-                Outcome::Index(repository, GithubMark { topics, ..mark }, read)
+                let commit = mark.commit;
+                Outcome::Index(
+                    repository,
+                    GithubMark {
+                        commit,
+                        ..lost.clone()
+                    },
+                    read,
+                )
             }
             other => other,
         })
@@ -146,7 +155,13 @@ impl Fetcher<'_> {
         let known_commit = || tracked.and_then(|it| it.mark.commit.clone());
         let index = |(repository, mark), read| Outcome::Index(repository, mark, Box::new(read));
         let described = |(_, mark)| Outcome::Describe(Box::new(found.clone()), mark);
-        Ok(match plan(found, tracked, self.config, sighting) {
+        let plan = plan(found, tracked, self.config, sighting);
+        if matches!(plan, Plan::Download | Plan::AskCommit(_))
+            && let Some(error) = self.too_large.of(self.host, found, &self.bounds())
+        {
+            return Err(GithubError::from(error).into());
+        }
+        Ok(match plan {
             Plan::Skip => Outcome::Skip,
             Plan::Refuse(reason) => return Err(IndexError::Refused(reason.to_owned())),
             Plan::Remove(reason) => Outcome::Remove(found.id, reason),
@@ -189,14 +204,21 @@ impl Fetcher<'_> {
     }
 
     async fn download(self, found: &Found, at: &str) -> Result<Option<Download>, GithubError> {
-        let bounds = Bounds {
+        let bounds = self.bounds();
+        let time = self.config.github.download_time;
+        let download = self.github.download(found, at, &bounds, time).await;
+        if let Err(GithubError::Archive(error)) = &download {
+            self.too_large.remember(self.host, found, &bounds, error);
+        }
+        download
+    }
+
+    fn bounds(self) -> Bounds {
+        Bounds {
             archive_bytes: self.config.max_archive_bytes,
             unpacked_bytes: self.config.max_unpacked_bytes,
             ..Bounds::default()
-        };
-        self.github
-            .download(found, at, &bounds, self.config.github.download_time)
-            .await
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod run;
 mod search;
 mod source;
 mod tar_names;
+mod too_large;
 mod window;
 
 pub use archive::{ArchiveError, Bounds, Unpacked, unpack};
@@ -29,3 +30,4 @@ pub use error::GithubError;
 pub use pace::Pace;
 pub use run::{Event, Fate, GithubRun, Report};
 pub use source::Wanted;
+pub use too_large::TooLarge;

@@ -13,6 +13,7 @@ use super::client::Github;
 use super::described::Found;
 use super::fetch::{Fetched, Fetcher, Outcome, Read};
 use super::source::{Item, Source, SourceError, Wanted};
+use super::too_large::TooLarge;
 use crate::config::IndexConfig;
 use crate::db::{Database, DatabaseError, GithubMark, Writer};
 use crate::indexer::run::{IndexError, Indexed, sync};
@@ -65,6 +66,8 @@ pub struct GithubRun<'a> {
     pub config: &'a IndexConfig,
     /// The GitHub it asks.
     pub github: &'a Github,
+    /// What runs before it found to be too large.
+    pub too_large: &'a TooLarge,
 }
 
 impl GithubRun<'_> {
@@ -86,6 +89,7 @@ impl GithubRun<'_> {
             host: &host,
             config: self.config,
             topics: wanted.topics(),
+            too_large: self.too_large,
         };
         let (sent, written) = tokio::join!(
             source.send_all(),

@@ -332,17 +332,32 @@ fn bytes_that_are_no_archive_are_refused() {
 }
 
 #[tokio::test]
-async fn a_repository_with_a_bomb_costs_itself_and_is_not_downloaded_twice() {
+async fn a_repository_with_a_bomb_costs_itself_and_is_not_downloaded_again_until_it_is_pushed_to() {
     let mut bomb = Repo::new("evil/bomb");
     bomb.push_archive(Archive::default().file("zeros.bin", &vec![0; 4 << 20]));
     let mut place = Place::sqlite([bomb, Repo::new("jan/home")]).await;
     place.config.max_unpacked_bytes = 1 << 20;
-    let done = index(&place).await;
-    assert!(
-        done.fate("evil/bomb")
-            .contains("unpacks to, in bytes, more than 1048576"),
-        "{done:#?}"
+    for _ in 0..2 {
+        let done = index(&place).await;
+        assert!(
+            done.fate("evil/bomb")
+                .contains("unpacks to, in bytes, more than 1048576"),
+            "{done:#?}"
+        );
+        assert_eq!(place.held().await, ["jan/home: Lamp of jan/home"]);
+        assert_eq!(place.github.asked_for("/archive/evil/"), 1);
+    }
+    place.config.max_unpacked_bytes = 2 << 20;
+    index(&place).await;
+    assert_eq!(
+        place.github.asked_for("/archive/evil/"),
+        2,
+        "by other bounds it may pass"
     );
-    assert_eq!(done.fate("jan/home"), "indexed 1");
-    assert_eq!(place.github.asked_for("/archive/evil/"), 1);
+    place
+        .github
+        .world()
+        .repo("evil/bomb")
+        .push(&[("automations.yaml", "[]")]);
+    assert_eq!(index(&place).await.fate("evil/bomb"), "indexed 0");
 }

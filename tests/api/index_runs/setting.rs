@@ -5,7 +5,7 @@ use std::time::Duration;
 use autodex::config::{Config, Environment, IndexConfig, Topic};
 use autodex::db::{Database, NewRun};
 use autodex::indexer::Running;
-use autodex::indexer::github::{Event, Fate, Github, GithubRun, Pace, Wanted};
+use autodex::indexer::github::{Event, Fate, Github, GithubRun, Pace, TooLarge, Wanted};
 use autodex::model::{IndexRun, RunSource, RunStarter};
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,8 @@ pub(crate) struct Place {
     pub(crate) database: Database,
     pub(crate) config: IndexConfig,
     pub(crate) wanted: Wanted,
+    /// What its runs know from one another, as those of one server do.
+    pub(crate) too_large: TooLarge,
     _kept: TestDatabase,
 }
 
@@ -45,6 +47,7 @@ impl Place {
             database: database.open().await,
             config,
             wanted: Wanted::All(Topic::defaults()),
+            too_large: TooLarge::default(),
             _kept: database,
         }
     }
@@ -118,6 +121,7 @@ pub(crate) async fn run(place: &Place, running: Running) -> Done {
         running: &running,
         config: &place.config,
         github: &github,
+        too_large: &place.too_large,
     };
     let mut fates = Vec::new();
     let ending = run
