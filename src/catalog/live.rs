@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::load::LoadError;
 use super::making_times::MakingTimes;
 use super::newest::Snapshot;
-use crate::db::Database;
+use crate::db::{Database, IndexState};
 
 /// The newest snapshot, `None` until the first is built.
 #[derive(Debug, Default)]
@@ -81,6 +81,20 @@ impl Live {
         Ok(Some(newer))
     }
 
+    /// Puts a clear into force that the database has counted, without asking the database again.
+    pub async fn clear(&self, counted: &IndexState) {
+        let _making = self.making.lock().await;
+        let same = |it: &Arc<Snapshot>| it.state.lineage == counted.lineage;
+        let Some(current) = self.current().filter(same) else {
+            return;
+        };
+        let state = IndexState {
+            cleared: current.state.cleared.latest(counted.cleared),
+            ..current.state
+        };
+        self.current.store(Some(Arc::new(current.cleared(state))));
+    }
+
     /// Whether so much has changed since the catalog was built that [`Live::rebuild`] is worth its while.
     pub fn wants_rebuild(&self) -> bool {
         self.current()
@@ -133,6 +147,25 @@ mod tests {
         writer.hold_back();
         writer.sync(&repository, Vec::new()).await.unwrap();
         writer.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_clear_that_was_counted_is_in_force_even_if_the_database_is_gone_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("live.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.migrate().await.unwrap();
+        let live = Live::default();
+        live.refresh(&database).await.unwrap();
+        let counts = ClearCounts {
+            facets: 1,
+            ..ClearCounts::default()
+        };
+        let counted = database.clear(counts).await.unwrap();
+        database.close().await.unwrap();
+        live.clear(&counted).await;
+        assert!(live.refresh(&database).await.is_err());
+        assert_eq!(live.current().unwrap().state.cleared, counts);
     }
 
     #[tokio::test]

@@ -64,6 +64,8 @@ impl CacheControl {
             cause: Arc::new(cause),
         };
         let state = self.database.clear(counts).await.map_err(internal)?;
+        // In force here before it is acknowledged, whatever becomes of the database.
+        self.live.clear(&state).await;
         self.refresh().await;
         let redis_notified = self.announce(&generation(&state).to_string()).await;
         let generation = generation(&state).to_string();
