@@ -13,7 +13,7 @@ use crate::config::UnstampedKeys;
 
 /// The format of keys and entries. Raise it whenever either changes its meaning: entries of another format then become
 /// unreachable and die by their time to live.
-const FORMAT: &str = "autodex cache format 1";
+const FORMAT: &str = "autodex cache format 2";
 
 /// 256 bits that stand for everything that went into them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
