@@ -1,13 +1,14 @@
 //! The operators' operations for curl: the same two as in GraphQL.
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::graphql;
 use super::request_id::RequestId;
 use super::state::{Services, Shared};
 use crate::graphql::{Access, CacheScope, QueryError};
@@ -24,9 +25,11 @@ pub(super) async fn clear(
     State(services): State<Shared>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Failure> {
+    // Before anything is read of who may not.
     check(&services, &headers, "clearCache")?;
+    let body = graphql::whole(body, &services.config).await?;
     let Clear { scopes } = if body.trim_ascii().is_empty() {
         Clear::default()
     } else {

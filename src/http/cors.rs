@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use super::{cache_headers, limit, request_id};
 
@@ -41,7 +41,8 @@ pub(super) fn varies_by_origin(origins: &[String]) -> bool {
 /// The layer. An origin that is no header value was refused with the configuration.
 pub(super) fn layer(origins: &[String]) -> CorsLayer {
     let layer = CorsLayer::new()
-        .allow_headers(Any)
+        // Those that are asked for: `*` does not cover `Authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
         .allow_methods(Any)
         .expose_headers(EXPOSED)
         .max_age(PREFLIGHT_KEPT);

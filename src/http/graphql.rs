@@ -120,7 +120,7 @@ fn media(headers: &HeaderMap) -> Result<Media, Failure> {
 }
 
 /// The body, if it is not larger than allowed and comes in time.
-async fn whole(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
+pub(super) async fn whole(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
     let (limit, patience) = (config.max_body_bytes, config.body_timeout);
     let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if told > limit {

@@ -119,6 +119,18 @@ async fn a_body_that_does_not_come_is_answered_408() {
 }
 
 #[tokio::test]
+async fn who_may_not_clear_is_told_so_before_a_body_is_waited_for() {
+    let app = start("HTTP_BODY_TIMEOUT").await;
+    let mut stream = connect(&app).await;
+    let head = "POST /api/v1/admin/cache/clear HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    let told = tokio::time::timeout(PATIENCE, stream.read_exact(&mut answer)).await;
+    told.expect("it is answered").unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 403");
+}
+
+#[tokio::test]
 async fn http2_is_spoken_on_the_same_port() {
     let app = TestApp::with(&[]).await;
     let client = reqwest::Client::builder()

@@ -123,6 +123,19 @@ async fn a_skipped_field_is_left_out_and_the_order_stays() {
 }
 
 #[tokio::test]
+async fn a_condition_is_what_its_variable_is_by_default_whoever_asks_first() {
+    let app = app().await;
+    let by_default =
+        "query($x: Boolean = true) { z: stats { dataVersion } y: search @include(if: $x) { total } }";
+    let sent = json!({"query": by_default, "variables": {"x": false}});
+    assert_eq!(keys(&app.text(by_default).await), ["z", "y"]);
+    assert_eq!(app.send(sent).await.data().as_object().unwrap().len(), 1);
+    assert_eq!(keys(&app.text(by_default).await), ["z", "y"]);
+    let skipped = "query($x: Boolean = true) { z: stats { dataVersion } y: search @skip(if: $x) { total } }";
+    assert_eq!(keys(&app.text(skipped).await), ["z"]);
+}
+
+#[tokio::test]
 async fn the_fields_of_an_object_come_in_the_order_of_the_query() {
     let app = app().await;
     let text = app

@@ -7,6 +7,9 @@
 /// It counts as white space (GraphQL, October 2021, section 2.1.1).
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
+/// What a block string begins and ends with.
+const BLOCK: &[u8] = br#"""""#;
+
 /// What was seen, up to the bounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
@@ -19,11 +22,19 @@ pub(super) struct Seen {
 pub(super) fn scan(text: &str, max_tokens: u64, max_depth: u64) -> Seen {
     let bytes = text.as_bytes();
     let (mut seen, mut open, mut at) = (Seen::default(), 0_u64, 0);
+    let mut block_is_open = false;
     while let Some(&byte) = bytes.get(at) {
         let rest = &bytes[at..];
         let (length, is_token) = match byte {
             b' ' | b'\t' | b',' | b'\n' | b'\r' => (1, false),
             b'#' => (line(rest), false),
+            b'"' if rest.starts_with(BLOCK) => {
+                let length = if block_is_open { None } else { block(rest) };
+                // One that does not end is none to the parser, but an empty string with another behind it. No later one
+                // ends either: its beginning would have been the end of this one.
+                block_is_open = length.is_none();
+                (length.unwrap_or(2), true)
+            }
             b'"' => (string(rest), true),
             b'{' | b'[' | b'(' => {
                 open += 1;
@@ -58,19 +69,27 @@ fn word(rest: &[u8]) -> usize {
     rest.iter().take_while(|byte| in_word(byte)).count().max(1)
 }
 
-/// Bytes of a string, which begins here.
+/// Bytes of a block string, which begins here; `None` if it does not end.
+fn block(rest: &[u8]) -> Option<usize> {
+    let mut at = BLOCK.len();
+    while at < rest.len() {
+        match &rest[at..] {
+            escaped if escaped.starts_with(br#"\""""#) => at += 4,
+            end if end.starts_with(BLOCK) => return Some(at + BLOCK.len()),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Bytes of a string on one line, which begins here.
 fn string(rest: &[u8]) -> usize {
-    let (mut at, block) = match rest {
-        [b'"', b'"', b'"', ..] => (3, true),
-        _ => (1, false),
-    };
+    let mut at = 1;
     while let Some(&byte) = rest.get(at) {
-        match (byte, block) {
-            (b'\\', true) if rest[at..].starts_with(br#"\""""#) => at += 4,
-            (b'"', true) if rest[at..].starts_with(br#"""""#) => return at + 3,
-            (b'\\', false) => at += 2,
-            (b'"', false) => return at + 1,
-            (b'\n' | b'\r', false) => return at,
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            b'\n' | b'\r' => return at,
             _ => at += 1,
         }
     }
@@ -101,6 +120,16 @@ mod tests {
         assert_eq!(seen(r#"{ a(b: """{{{ " {{{ \""" {{{""") }"#), (8, 2));
         assert_eq!(seen("{ a(b: \"open\n{{ c"), (9, 4));
         assert_eq!(seen(r#"{ a(b: """""") c(d: "") }"#).1, 2);
+    }
+
+    #[test]
+    fn a_block_that_does_not_end_hides_nothing() {
+        // To the parser `""`, then a string, then brackets.
+        assert_eq!(seen(r#"{a(b:["""x" [[[[["#).1, 3 + 5);
+        assert_eq!(seen(r#"{a(b:[{c:"""" {[ "#).1, 4 + 2);
+        // However often: in one pass.
+        let chain = r#"\""""#.repeat(50_000);
+        assert_eq!(scan(&format!("{{a(b:{chain}"), u64::MAX, 1_000).depth, 2);
     }
 
     #[test]

@@ -191,6 +191,17 @@ fn mismatched() -> Vec<BadBody> {
 fn too_much() -> Vec<BadBody> {
     vec![
         (query(&"{ a ".repeat(60)), 400, "QUERY_TOO_COMPLEX"),
+        // A block string that does not end is no string to the parser, and hides no brackets.
+        (
+            query(&format!("{{a(b:[\"\"\"x\"{}", "[".repeat(30_000))),
+            400,
+            "QUERY_TOO_COMPLEX",
+        ),
+        (
+            query(&format!("{{a(b:[\"\"\"x\"{}", "{c:".repeat(10_000))),
+            400,
+            "QUERY_TOO_COMPLEX",
+        ),
         (
             query(&format!("{{ a(b: {} }}", "[".repeat(5_000))),
             400,

@@ -134,12 +134,10 @@ async fn every_bad_url_and_header_is_answered_as_a_mistake_of_the_clients() {
         (
             Method::POST,
             "/api/v1/admin/cache/clear",
-            ("authorization", "Basic \u{7f}"),
+            ("authorization", "Basic \u{ff}"),
         ),
     ] {
-        let Ok(value) = reqwest::header::HeaderValue::from_bytes(header.1.as_bytes()) else {
-            continue;
-        };
+        let value = reqwest::header::HeaderValue::from_bytes(header.1.as_bytes()).unwrap();
         let request = app.client.request(method.clone(), format!("{}{path}", app.url));
         let response = request.header(header.0, value).send().await.unwrap();
         let status = response.status();
