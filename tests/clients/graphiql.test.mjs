@@ -37,9 +37,20 @@ test('an error is shown, and an operator may ask with a token that is not kept',
   await page.waitForSelector('.graphiql-query-editor .CodeMirror');
   const set = (selector, text) =>
     page.evaluate(([selector, text]) => document.querySelector(`${selector} .CodeMirror`).CodeMirror.setValue(text), [selector, text]);
+  // The editor takes in what was written a moment later; until then it names the operation that stood there before.
   const result = async (part) => {
-    await page.getByLabel('Execute query').click();
-    await page.waitForFunction((part) => document.querySelector('.result-window')?.textContent.includes(part), part);
+    for (const tries of [1, 2, 3, 4, 5]) {
+      await page.getByLabel('Execute query').click();
+      try {
+        return await page.waitForFunction(
+          (part) => document.querySelector('.result-window')?.textContent.includes(part),
+          part,
+          { timeout: 5000 },
+        );
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
   };
   await set('.graphiql-query-editor', '{ cacheStats { generation } }');
   await result('"FORBIDDEN"');
