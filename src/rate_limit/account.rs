@@ -59,8 +59,8 @@ pub(super) struct Account {
     settled_until: LocalMs,
     /// What others hold and may yet give back.
     lent: Lent,
-    /// Whether Redis may not know yet what was given back.
-    unreported: bool,
+    /// So much is held by what Redis knows, at most: what was spent or given back since it may not know yet.
+    told: u32,
     holder: Holder,
     cell: GcraCell,
     penalty: Penalty,
@@ -88,7 +88,7 @@ impl Account {
             elsewhere: 0,
             settled_until: 0,
             lent: Lent::Nothing,
-            unreported: false,
+            told: 0,
             holder: rules.new_holder(),
             cell: GcraCell::default(),
             penalty: Penalty::default(),
@@ -221,7 +221,7 @@ impl Account {
         (self.spent, self.held, self.elsewhere) = (0, 0, 0);
         self.left = rules.policy.limit;
         self.settled_until = 0;
-        (self.lent, self.unreported) = (Lent::Nothing, false);
+        (self.lent, self.told) = (Lent::Nothing, 0);
         if self.penalty.offences_at(rules.clock.unix(now), &rules.policy) == 0 {
             self.penalty = Penalty::default();
             self.untold = false;
@@ -252,7 +252,7 @@ impl Account {
         self.held = self.unspent_since(claim, claim.held.saturating_add(grant.granted));
         self.left = grant.left;
         self.elsewhere = grant.elsewhere;
-        self.unreported = false;
+        self.told = self.held;
         self.lent = match (grant.unspent_elsewhere, self.lent) {
             (0, _) => Lent::Nothing,
             (lent, _) if lent <= rules.policy.spare_max => Lent::Shares,

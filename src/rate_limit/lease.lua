@@ -48,9 +48,8 @@ local unspent_elsewhere = (tonumber(counter[2]) or 0) - old_held
 local claimed = spent + held
 local left = math.max(0, limit - elsewhere - claimed)
 
--- Somebody holds as much as if he were alone, and no longer is: what he keeps is what lies with him from now on.
+-- Somebody holds as much as if he were alone, and no longer is.
 local called_back = unspent_elsewhere > spare_max
-local lies = called_back and kept or unspent_elsewhere
 
 local granted, unspent = 0, held
 if need > 0 and left >= need then
@@ -58,6 +57,8 @@ if need > 0 and left >= need then
   -- Something to spend without asking: an equal share of what may lie unspent, less and less near the end.
   local holders = math.max(1, redis.call('HLEN', KEYS[1]) - 2)
   if counter[1] and not counter[3] then holders = holders + 1 end
+  -- Where it is all with one, what that one keeps is what lies there from now on.
+  local lies = called_back and holders == 2 and kept or unspent_elsewhere
   local may_lie = holders == 1 and sole_max or spare_max
   local spare = math.min(may_lie - lies, math.ceil(may_lie / holders), math.floor((left - granted) / 2))
   if spare > 0 then granted = granted + spare end

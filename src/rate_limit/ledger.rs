@@ -66,7 +66,7 @@ fn count(counter: &mut Counter, claim: &Claim, policy: &Policy) -> Verdict {
             policy.spare_max
         };
         let share = may_lie.div_ceil(holders);
-        let lies = if unspent_elsewhere > policy.spare_max {
+        let lies = if unspent_elsewhere > policy.spare_max && holders == 2 {
             policy.kept
         } else {
             unspent_elsewhere

@@ -22,23 +22,22 @@ impl Account {
         self.keep(rules.policy.kept)
     }
 
-    /// Gives back all that is held beyond so much: what to tell Redis, and how much it is. What was given back before and
-    /// not reported is told again.
+    /// Gives back all that is held beyond so much: what to tell Redis, and how much it is. Redis is told also where there is
+    /// nothing to give, but more is held by what it knows: because that was spent, or a report was lost.
     pub(in crate::rate_limit) fn keep(&mut self, kept: u32) -> Option<(Claim, u32)> {
         let given = self.held.saturating_sub(kept);
-        if self.flight.is_some() || (given == 0 && !self.unreported) {
+        if self.flight.is_some() || (given == 0 && self.told <= kept) {
             return None;
         }
         self.held -= given;
         self.left = self.left.saturating_add(given);
-        self.unreported = true;
         Some((self.claim(0), given))
     }
 
     /// Redis has counted what was to be told.
     pub(in crate::rate_limit) fn reported(&mut self, claim: &Claim) {
         if claim.holder == self.holder {
-            self.unreported = false;
+            self.told = claim.held;
         }
     }
 }

@@ -112,6 +112,18 @@ proptest! {
 }
 
 #[test]
+fn who_has_spent_a_lease_down_to_its_share_says_so_when_called_back() {
+    let mut world = World::new(620, 0, &[0; 4]);
+    for (instance, requests) in [(1, 47), (2, 26), (2, 119), (0, 1)] {
+        for _ in 0..requests {
+            world.ask_to_the_end(instance, 1);
+        }
+    }
+    while world.ask_to_the_end(3, 1).is_allowed() {}
+    assert!(world.most_accepted() >= 620 - 31, "{}", world.most_accepted());
+}
+
+#[test]
 fn a_refusal_that_may_be_over_in_a_moment_says_so() {
     let mut world = World::new(100, 0, &[0, 0]);
     world.ask_to_the_end(0, 1);
@@ -183,8 +195,7 @@ fn a_recall_nobody_hears_is_said_again_and_in_the_end_what_lies_idle_comes_back(
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 97, "all but the 3 it keeps");
     world.happen(Event::Pass { ms: 60 });
-    world.happen(Event::GiveBack { instance: 0 });
-    world.happen(Event::Execute { which: 0 });
+    world.give_back_at_once(0);
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 100);
 }
@@ -196,8 +207,7 @@ fn what_lies_idle_is_given_back_and_can_be_spent_elsewhere() {
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 97, "all but the 3 the first keeps");
     world.happen(Event::Pass { ms: 60 });
-    world.happen(Event::GiveBack { instance: 0 });
-    world.happen(Event::Execute { which: 0 });
+    world.give_back_at_once(0);
     while world.ask_to_the_end(1, 1).is_allowed() {}
     assert_eq!(world.most_accepted(), 100);
 }
