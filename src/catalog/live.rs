@@ -137,6 +137,13 @@ mod tests {
     use crate::db::ClearCounts;
     use crate::model::Repository;
 
+    async fn database(folder: &tempfile::TempDir) -> Database {
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("live.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.migrate().await.unwrap();
+        database
+    }
+
     async fn add(database: &Database, name: &str) {
         let repository = Repository {
             owner: "jan".to_owned(),
@@ -152,9 +159,7 @@ mod tests {
     #[tokio::test]
     async fn a_clear_that_was_counted_is_in_force_even_if_the_database_is_gone_since() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("live.db").display());
-        let database = Database::connect(&url).await.unwrap();
-        database.migrate().await.unwrap();
+        let database = database(&folder).await;
         let live = Live::default();
         live.refresh(&database).await.unwrap();
         let counts = ClearCounts {
@@ -171,9 +176,7 @@ mod tests {
     #[tokio::test]
     async fn a_clear_while_the_catalog_is_built_anew_is_not_undone() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("a.db").display());
-        let database = Database::connect(&url).await.unwrap();
-        database.migrate().await.unwrap();
+        let database = database(&folder).await;
         let live = Live::default();
         live.refresh(&database).await.unwrap();
         // A run holds its change back: what is built anew has it, and the snapshot in use has not.

@@ -12,7 +12,7 @@ use super::connect::Database;
 use super::entities::{Strings, github_repository, repository};
 use super::error::DatabaseError;
 use super::rows::{StoredRepository, stored_time};
-use super::sync::name_key;
+use super::sync::{key_of, name_key};
 use super::write::Writer;
 use crate::model::{Repository, RepositoryName};
 
@@ -178,7 +178,7 @@ impl Writer {
         let mut renamed = row.into_active_model();
         renamed.version = Set(version);
         renamed.indexed_at = Set(stored_time(Utc::now()));
-        renamed.name_key = Set(format!("{owner}/{name}").to_lowercase());
+        renamed.name_key = Set(key_of(&owner, &name));
         renamed.owner = Set(owner);
         renamed.name = Set(name);
         renamed.update(self.transaction()).await?;

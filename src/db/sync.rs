@@ -239,7 +239,12 @@ impl Sync<'_> {
 
 /// `owner/name` in lower case: what makes a repository one and the same.
 pub(super) fn name_key(repository: &Repository) -> String {
-    format!("{}/{}", repository.owner, repository.name).to_lowercase()
+    key_of(&repository.owner, &repository.name)
+}
+
+/// The same of a name in its two parts.
+pub(super) fn key_of(owner: &str, name: &str) -> String {
+    format!("{owner}/{name}").to_lowercase()
 }
 
 fn described(wanted: &Repository) -> repository::ActiveModel {

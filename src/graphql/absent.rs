@@ -1,9 +1,12 @@
-//! Variables that were not sent: an argument whose variable has no value is as good as not written, and its own default
-//! applies (GraphQL, October 2021, section 6.4.1). async-graphql would take it for null and refuse it.
+//! Variables that were not sent. They have the value they have by default; and where there is none, an argument with such a
+//! variable is as good as not written, and its own default applies (GraphQL, October 2021, section 6.4.1). async-graphql
+//! would take it for null and refuse it.
 
 use std::collections::HashSet;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+};
 use async_graphql::{Name, Variables};
 use async_graphql_value::Value;
 
@@ -14,6 +17,19 @@ pub(super) enum Absent {
     These(u64),
     /// More are declared than there are bits.
     TooMany,
+}
+
+/// Gives variables that were not sent the values they have by default, as `CoerceVariableValues` says (GraphQL, October
+/// 2021, section 6.1.2): async-graphql looks for the conditions of `@skip` and `@include` among those that were sent.
+pub(super) fn fill_in_defaults(operation: &OperationDefinition, variables: &mut Variables) {
+    for definition in &operation.variable_definitions {
+        let (name, default) = (&definition.node.name.node, &definition.node.default_value);
+        if let Some(default) = default
+            && !variables.contains_key(name)
+        {
+            variables.insert(name.clone(), default.node.clone());
+        }
+    }
 }
 
 /// Takes arguments without a value out of a document of one operation; tells whose.

@@ -59,10 +59,7 @@ impl CacheControl {
             facets: add(CacheScope::Facets),
             stats: add(CacheScope::Stats),
         };
-        let internal = |cause| QueryError::Internal {
-            request_id: request_id.to_owned(),
-            cause: Arc::new(cause),
-        };
+        let internal = |cause| QueryError::internal(request_id, cause);
         let state = self.database.clear(counts).await.map_err(internal)?;
         // In force here before it is acknowledged, whatever becomes of the database.
         self.live.clear(&state).await;

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{EmptySubscription, Request, Response, Schema, ServerError, Variables};
-use futures_util::FutureExt;
 
 use super::absent;
 use super::access::Access;
@@ -135,8 +134,7 @@ impl Engine {
     /// Runs an operation, for as long as it may take.
     pub async fn run(&self, operation: Operation, at: Circumstances) -> Answer {
         let request_id = at.request_id.clone();
-        // Boxed, so that the types of all that may happen in it end here.
-        match contained(self.timeout, self.run_level(operation, at).boxed()).await {
+        match contained(self.timeout, self.run_level(operation, at)).await {
             Ok(answer) => answer,
             Err(broken) => self.broken(&broken, &request_id),
         }
@@ -160,7 +158,10 @@ impl Engine {
             Ok(quota) => quota.map(Decision::Allow),
             Err(unpaid) => return limited(unpaid),
         };
-        fill_in_defaults(&known.document, &mut operation);
+        let chosen = finish::chosen(&known.document, operation.operation_name.as_deref());
+        if let Some(chosen) = chosen {
+            absent::fill_in_defaults(&chosen.node, &mut operation.variables);
+        }
         let mut document = known.document.clone();
         let absent = match absent::leave_out(&mut document, &operation.variables) {
             Ok(absent) => absent,
@@ -325,22 +326,6 @@ impl Engine {
         let known: Arc<Known> = self.documents.read(&operation.query).ok()?;
         let chosen = finish::chosen(&known.document, operation.operation_name.as_deref())?;
         Some(chosen.node.ty != OperationType::Query)
-    }
-}
-
-/// Gives variables that were not sent the values they have by default, as `CoerceVariableValues` says (GraphQL, October
-/// 2021, section 6.1.2): async-graphql looks for the conditions of `@skip` and `@include` among those that were sent.
-fn fill_in_defaults(document: &ExecutableDocument, operation: &mut Operation) {
-    let Some(chosen) = finish::chosen(document, operation.operation_name.as_deref()) else {
-        return;
-    };
-    for definition in &chosen.node.variable_definitions {
-        let (name, default) = (&definition.node.name.node, &definition.node.default_value);
-        if let Some(default) = default
-            && !operation.variables.contains_key(name)
-        {
-            operation.variables.insert(name.clone(), default.node.clone());
-        }
     }
 }
 

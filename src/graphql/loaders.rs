@@ -22,19 +22,31 @@ pub(super) struct Loaders {
 }
 
 /// The rows read so far. Never locked across an await.
-struct Rows<T>(Mutex<HashMap<i64, Arc<T>>>);
+struct Rows<T> {
+    read: Mutex<HashMap<i64, Arc<T>>>,
+    key: fn(&T) -> i64,
+}
 
 impl<T> Rows<T> {
-    fn new() -> Self {
-        Self(Mutex::default())
+    fn by(key: fn(&T) -> i64) -> Self {
+        Self {
+            read: Mutex::default(),
+            key,
+        }
     }
 
     fn read_so_far(&self) -> MutexGuard<'_, HashMap<i64, Arc<T>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, id: i64) -> Option<Arc<T>> {
         self.read_so_far().get(&id).cloned()
+    }
+
+    /// Those that were read, in the order of the keys.
+    fn all(&self, ids: &[i64]) -> Vec<Arc<T>> {
+        let known = self.read_so_far();
+        ids.iter().filter_map(|id| known.get(id).cloned()).collect()
     }
 
     /// Those of the keys that were not read, each once.
@@ -46,8 +58,8 @@ impl<T> Rows<T> {
         missing
     }
 
-    fn put(&self, rows: impl IntoIterator<Item = (i64, T)>) {
-        let rows = rows.into_iter().map(|(id, row)| (id, Arc::new(row)));
+    fn put(&self, rows: impl IntoIterator<Item = T>) {
+        let rows = rows.into_iter().map(|row| ((self.key)(&row), Arc::new(row)));
         self.read_so_far().extend(rows);
     }
 }
@@ -56,8 +68,8 @@ impl Loaders {
     pub(super) fn new(database: &Database, request_id: String, parts: Arc<Parts>) -> Self {
         Self {
             database: database.clone(),
-            automations: Rows::new(),
-            repositories: Rows::new(),
+            automations: Rows::by(|row| row.id),
+            repositories: Rows::by(|row| row.id),
             request_id,
             parts,
         }
@@ -75,10 +87,9 @@ impl Loaders {
         ids: &[i64],
         with_repositories: bool,
     ) -> Result<Vec<Arc<StoredAutomation>>, QueryError> {
-        self.read_automations(ids, with_repositories)
-            .await
-            .map_err(|cause| self.internal(cause))?;
-        let found: Vec<_> = ids.iter().filter_map(|id| self.automations.get(*id)).collect();
+        let read = self.read_automations(ids, with_repositories).await;
+        read.map_err(|cause| self.internal(cause))?;
+        let found = self.automations.all(ids);
         if found.len() < ids.len() {
             self.parts.note_missing_row();
         }
@@ -98,22 +109,18 @@ impl Loaders {
         if with_repositories {
             let rows = self.database.automations_and_repositories(&missing).await?;
             let (automations, repositories): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-            self.automations
-                .put(automations.into_iter().map(|row| (row.id, row)));
-            self.repositories
-                .put(repositories.into_iter().flatten().map(|row| (row.id, row)));
+            self.automations.put(automations);
+            self.repositories.put(repositories.into_iter().flatten());
         } else {
-            let rows = self.database.automations(&missing).await?;
-            self.automations.put(rows.into_iter().map(|row| (row.id, row)));
+            self.automations.put(self.database.automations(&missing).await?);
         }
         Ok(())
     }
 
     /// The automation with a key that a client gave.
     pub(super) async fn automation(&self, id: i64) -> Result<Option<Arc<StoredAutomation>>, QueryError> {
-        self.read_automations(&[id], false)
-            .await
-            .map_err(|cause| self.internal(cause))?;
+        let read = self.read_automations(&[id], false).await;
+        read.map_err(|cause| self.internal(cause))?;
         Ok(self.automations.get(id))
     }
 
@@ -127,8 +134,7 @@ impl Loaders {
             return Ok(());
         }
         let rows = self.database.repositories(&missing).await;
-        let rows = rows.map_err(|cause| self.internal(cause))?;
-        self.repositories.put(rows.into_iter().map(|row| (row.id, row)));
+        self.repositories.put(rows.map_err(|cause| self.internal(cause))?);
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! Validation: a document that is known to be valid is not validated again.
 
+use std::sync::Arc;
+
 use async_graphql::extensions::{ExtensionContext, NextValidation};
 use async_graphql::{CacheControl, ServerError, ValidationResult};
-use std::sync::Arc;
 use tracing::Instrument;
 
 use super::absent::Absent;

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::body;
 use super::failure::Failure;
-use super::graphql;
 use super::request_id::RequestId;
 use super::state::{Services, Shared};
 use crate::graphql::{Access, CacheScope, QueryError};
@@ -29,7 +29,7 @@ pub(super) async fn clear(
 ) -> Result<Response, Failure> {
     // Before anything is read of who may not.
     check(&services, &headers, "clearCache")?;
-    let body = graphql::whole(body, &services.config).await?;
+    let body = body::whole(body, &services.config).await?;
     let Clear { scopes } = if body.trim_ascii().is_empty() {
         Clear::default()
     } else {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -15,6 +15,7 @@ use tracing::Instrument;
 use super::accept::Media;
 use super::access_log::Ran;
 use super::asked::{self, Asked};
+use super::body;
 use super::cache_headers::{self, X_CACHE};
 use super::csrf;
 use super::documents;
@@ -25,7 +26,6 @@ use super::request_id::RequestId;
 use super::state::Shared;
 use crate::cache::{RequestDigest, Traffic};
 use crate::catalog::Snapshot;
-use crate::config::HttpConfig;
 use crate::graphql::{Access, Answer, Circumstances, Coding, Found, Operation, OperationClass, Outcome};
 use crate::rate_limit::Decision;
 
@@ -62,7 +62,7 @@ impl Asking<'_> {
 
     async fn post(self, parts: &Parts, body: Body) -> Result<Answered, Failure> {
         asked::check_media_type(&parts.headers)?;
-        let body = whole(body, &self.services.config).await?;
+        let body = body::whole(body, &self.services.config).await?;
         let mut exchange = self.exchange(parts, "POST", &body)?;
         if let Some(answered) = exchange.seen_before().await {
             return Ok(answered);
@@ -115,26 +115,6 @@ fn media(headers: &HeaderMap) -> Result<Media, Failure> {
             .collect();
         Failure::NotAcceptable {
             given: given.join(", "),
-        }
-    })
-}
-
-/// The body, if it is not larger than allowed and comes in time.
-pub(super) async fn whole(body: Body, config: &HttpConfig) -> Result<Bytes, Failure> {
-    let (limit, patience) = (config.max_body_bytes, config.body_timeout);
-    let told = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if told > limit {
-        return Err(Failure::BodyTooLarge { limit });
-    }
-    // A body that is here already costs no timer: it is set when the reading has to wait.
-    let read = tokio::time::timeout(patience, axum::body::to_bytes(body, limit)).await;
-    let read = read.map_err(|_| Failure::BodyTooSlow { patience })?;
-    read.map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        if cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
-            Failure::BodyTooLarge { limit }
-        } else {
-            Failure::Malformed("its body did not come whole".to_owned())
         }
     })
 }

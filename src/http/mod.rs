@@ -5,6 +5,7 @@ mod access_log;
 mod admin;
 mod asked;
 mod asset;
+mod body;
 mod cache_headers;
 mod connection;
 mod cors;

@@ -108,6 +108,11 @@ impl RateLimiter {
         &self.rules.policy
     }
 
+    /// Whether there is a Redis that would be asked now.
+    pub(super) fn shares(&self) -> bool {
+        self.counters.as_ref().is_some_and(Counters::usable)
+    }
+
     /// Who is to be asked what no lease covers.
     fn backing(&self) -> Backing {
         match &self.counters {

@@ -22,9 +22,7 @@ impl RateLimiter {
     pub async fn recall(&self, client: ClientKey, now: Instant) {
         let now = self.rules.clock.local(now);
         let recalled = self.accounts.with_known(client, |account, figures| {
-            let (claim, given) = account.recalled(now, &self.rules)?;
-            figures.given_back += u64::from(given);
-            Some(claim)
+            figures.gave_back(account.recalled(now, &self.rules))
         });
         if let Some(claim) = recalled.flatten() {
             self.report(client, claim).await;
@@ -34,19 +32,13 @@ impl RateLimiter {
     /// Gives all leases back, for at most so long: what is not told by then is lost to its clients until their window
     /// ends.
     pub async fn give_all_back(&self, patience: Duration) {
-        if !self
-            .counters
-            .as_ref()
-            .is_some_and(super::counters::Counters::usable)
-        {
+        if !self.shares() {
             return;
         }
         let mut claims = Vec::new();
         self.accounts.retain(|client, account, figures| {
-            if let Some((claim, given)) = account.keep(0) {
-                figures.given_back += u64::from(given);
-                claims.push((client, claim));
-            }
+            let claim = figures.gave_back(account.keep(0));
+            claims.extend(claim.map(|claim| (client, claim)));
             true
         });
         let telling = stream::iter(claims)

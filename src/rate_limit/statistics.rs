@@ -1,5 +1,7 @@
 //! What the limiter has done, for metrics and `/health`.
 
+use super::lease::Claim;
+
 /// Which limiter decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActiveLimiter {
@@ -57,6 +59,13 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Counts what an account gives back, if it does, and leaves what is to be told of it.
+    pub(super) fn gave_back(&mut self, given: Option<(Claim, u32)>) -> Option<Claim> {
+        let (claim, given) = given?;
+        self.given_back += u64::from(given);
+        Some(claim)
+    }
+
     pub(super) const fn add(&mut self, other: &Self) {
         self.allowed += other.allowed;
         self.limited += other.limited;

@@ -53,18 +53,12 @@ impl RateLimiter {
 
     /// Forgets who is to be forgotten, and takes back idle leases.
     fn sweep(&self, now: LocalMs) -> Vec<(ClientKey, Claim)> {
-        let usable = self
-            .counters
-            .as_ref()
-            .is_some_and(super::counters::Counters::usable);
+        let shares = self.shares();
         let mut idle = Vec::new();
         self.accounts.retain(|client, account, figures| {
-            if usable
-                && idle.len() < GIVEN_BACK_MAX
-                && let Some((claim, given)) = account.give_back(now, &self.rules)
-            {
-                figures.given_back += u64::from(given);
-                idle.push((client, claim));
+            if shares && idle.len() < GIVEN_BACK_MAX {
+                let claim = figures.gave_back(account.give_back(now, &self.rules));
+                idle.extend(claim.map(|claim| (client, claim)));
             }
             account.worth(now, &self.rules) != Worth::Nothing
         });

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
+use futures_util::FutureExt;
 use tokio::sync::Mutex;
 
 use super::error::RedisError;
@@ -94,8 +95,9 @@ impl Lane {
     async fn occupant(&self, connections: &Connections) -> Result<Arc<Occupant>, RedisError> {
         match self.current.load_full() {
             Some(occupant) => Ok(occupant),
-            // Boxed: opening takes ten kilobytes of future, which every command would carry along.
-            None => Box::pin(self.open(connections)).await,
+            // Boxed: opening takes ten kilobytes of future, which every command would carry along; and behind a pointer to
+            // anything, for its type is as deep as the client library, and would be part of every command's.
+            None => self.open(connections).boxed().await,
         }
     }
 

@@ -41,6 +41,12 @@ fn services(of: &Value) -> impl Iterator<Item = (&str, &Value)> {
     services.iter().map(|(name, service)| (name.as_str(), service))
 }
 
+/// The services that say something of this.
+fn with<'a>(of: &'a Value, key: &str) -> Vec<&'a str> {
+    let saying = services(of).filter(|(_, service)| !service[key].is_null());
+    saying.map(|(name, _)| name).collect()
+}
+
 /// The variables of a service that runs Autodex.
 fn environment(service: &Value) -> BTreeSet<String> {
     service["environment"]
@@ -133,11 +139,7 @@ fn in_production_everything_comes_back_and_is_bounded() {
 #[ignore = "needs docker compose: run ./scripts/test"]
 fn in_production_only_the_proxy_can_be_reached() {
     let file = understood(PRODUCTION);
-    let published: Vec<&str> = services(&file)
-        .filter(|(_, service)| !service["ports"].is_null())
-        .map(|(name, _)| name)
-        .collect();
-    assert_eq!(published, ["proxy"]);
+    assert_eq!(with(&file, "ports"), ["proxy"]);
     // By IPv6 all visitors would have one address.
     let port = file["services"]["proxy"]["ports"][0].to_string();
     assert!(port.contains("0.0.0.0"), "{port}");
@@ -224,11 +226,7 @@ fn what_the_files_choose_can_be_chosen_otherwise() {
 #[ignore = "needs docker compose: run ./scripts/test"]
 fn one_service_builds_the_image_and_a_command_beside_the_servers_takes_none_of_their_addresses() {
     let file = understood(PRODUCTION);
-    let building: Vec<&str> = services(&file)
-        .filter(|(_, service)| !service["build"].is_null())
-        .map(|(name, _)| name)
-        .collect();
-    assert_eq!(building, ["autodex-1"]);
+    assert_eq!(with(&file, "build"), ["autodex-1"]);
     let tools = &file["services"][TOOLS];
     let networks = tools["networks"].as_object().unwrap();
     assert_eq!(networks.keys().collect::<Vec<_>>(), ["data", "edge"]);

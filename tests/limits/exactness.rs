@@ -76,12 +76,7 @@ async fn a_counter_expires_and_both_keys_of_a_client_share_a_hash_tag() {
 #[ignore = "needs redis-server: run ./scripts/test"]
 async fn a_client_that_moves_to_another_instance_takes_its_quota_along() {
     let redis = RedisServer::start();
-    // A window that does not end meanwhile, and in which what lies idle is long not given back.
-    let config = RateLimitConfig {
-        window: Duration::from_hours(24 * 365 * 100),
-        ..config(0)
-    };
-    let [one, other] = instances(&redis, &config).await;
+    let [one, other] = instances(&redis, &endless()).await;
     eventually_listening(&redis, 2).await;
     assert!(check(&one, 1).await.is_allowed());
     assert!(check(&other, 1).await.is_allowed());
@@ -103,11 +98,7 @@ async fn a_client_that_moves_to_another_instance_takes_its_quota_along() {
 #[ignore = "needs redis-server: run ./scripts/test"]
 async fn an_instance_that_stops_gives_back_what_it_holds() {
     let redis = RedisServer::start();
-    let config = RateLimitConfig {
-        window: Duration::from_hours(24 * 365 * 100),
-        ..config(0)
-    };
-    let [one, other] = instances(&redis, &config).await;
+    let [one, other] = instances(&redis, &endless()).await;
     for n in 0..=200 {
         assert!(check(&one, n).await.is_allowed());
     }
@@ -116,6 +107,14 @@ async fn an_instance_that_stops_gives_back_what_it_holds() {
     for n in 0..=200 {
         let decision = other.check(client(n), LIMIT - 1, Instant::now()).await;
         assert!(decision.is_allowed(), "client {n} has 99 left");
+    }
+}
+
+/// A window that does not end while a test runs.
+fn endless() -> RateLimitConfig {
+    RateLimitConfig {
+        window: Duration::from_hours(24 * 365 * 100),
+        ..config(0)
     }
 }
 

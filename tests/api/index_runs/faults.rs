@@ -4,12 +4,28 @@ use std::time::Duration;
 
 use autodex::model::RunStatus;
 
-use super::setting::{new_run, run};
+use super::setting::{Done, new_run, run};
 use super::{Place, index};
 use crate::support::github::{Fault, Repo};
 
 fn three() -> [Repo; 3] {
     ["jan/a", "jan/b", "jan/c"].map(Repo::new)
+}
+
+/// A run that is told to stop once GitHub was asked for a part of it so often.
+async fn stopped_once(place: &Place, part: &str, times: usize) -> Done {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = autodex::indexer::Running::begin(&place.database, &new_run(), &stop)
+        .await
+        .unwrap()
+        .unwrap();
+    let stopper = async {
+        while place.github.asked_for(part) < times {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        stop.cancel();
+    };
+    tokio::join!(run(place, running), stopper).0
 }
 
 #[tokio::test]
@@ -233,18 +249,7 @@ async fn a_run_that_is_told_to_stop_keeps_what_it_has_and_the_next_goes_on() {
         .github
         .world()
         .fault("/archive/jan/b", 1, Fault::StallAfter(30));
-    let stop = tokio_util::sync::CancellationToken::new();
-    let running = autodex::indexer::Running::begin(&place.database, &new_run(), &stop)
-        .await
-        .unwrap()
-        .unwrap();
-    let stopper = async {
-        while place.github.asked_for("/archive/jan/b") == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        stop.cancel();
-    };
-    let (done, ()) = tokio::join!(run(&place, running), stopper);
+    let done = stopped_once(&place, "/archive/jan/b", 1).await;
     assert_eq!(done.run.status, RunStatus::Interrupted, "{done:#?}");
     assert_eq!(place.repositories().await, ["jan/a"]);
     place.github.asked();
@@ -258,18 +263,7 @@ async fn a_run_that_is_told_to_stop_keeps_what_it_has_and_the_next_goes_on() {
 async fn what_was_begun_when_a_run_is_told_to_stop_is_left() {
     let place = Place::sqlite(three()).await;
     place.github.world().fault("/archive/", 3, Fault::StallAfter(30));
-    let stop = tokio_util::sync::CancellationToken::new();
-    let running = autodex::indexer::Running::begin(&place.database, &new_run(), &stop)
-        .await
-        .unwrap()
-        .unwrap();
-    let stopper = async {
-        while place.github.asked_for("/archive/") < 3 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        stop.cancel();
-    };
-    let (done, ()) = tokio::join!(run(&place, running), stopper);
+    let done = stopped_once(&place, "/archive/", 3).await;
     assert_eq!(done.run.status, RunStatus::Interrupted, "{done:#?}");
     assert_eq!((done.run.figures.found, done.run.figures.left), (3, 3));
 }
